@@ -1,0 +1,1 @@
+"""Evaluation: held-out tasks, exact search, measures, comparison with the base, report."""

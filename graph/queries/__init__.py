@@ -1,0 +1,1 @@
+"""Cypher files of the graph room, one query each."""

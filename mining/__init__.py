@@ -1,0 +1,1 @@
+"""Hard negatives from the graph: anchors, strategies, evidence, guards, exports."""

@@ -1,0 +1,1 @@
+"""Cypher files of the mining room, one query each."""

@@ -1,0 +1,1 @@
+"""Ways to find candidates, one small module each."""

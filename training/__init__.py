@@ -1,0 +1,1 @@
+"""Training dense retrievers on exports."""
