@@ -1,1 +1,29 @@
-"""Ways to find candidates, one small module each."""
+"""Ways to find candidates, one small module each, registered by name."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from citemesh.errors import SettingsError
+from citemesh.mining.strategies.base import Candidate, Strategy
+from citemesh.mining.strategies.cited import Cited
+from citemesh.mining.strategies.sibling import Sibling
+
+__all__ = ["STRATEGIES", "Candidate", "Strategy", "strategy_named"]
+
+STRATEGIES: dict[str, Strategy] = {s.name: s for s in (Cited(), Sibling())}
+
+
+def strategy_named(name: str) -> Strategy:
+    """The strategy of a name.
+
+    Raises:
+        SettingsError: for an unknown name, with the nearest known one.
+    """
+    if name not in STRATEGIES:
+        near = get_close_matches(name, STRATEGIES, 1)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        raise SettingsError(
+            f"There is no strategy {name!r}.", f"{hint}Known: {', '.join(STRATEGIES)}."
+        )
+    return STRATEGIES[name]

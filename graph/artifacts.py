@@ -1,0 +1,140 @@
+"""Neo4j's jars: resolved and fetched from Maven Central through jgo, once per machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from citemesh.errors import ServerError, is_no_space
+from citemesh.graph.locks import exclusive_lock
+from citemesh.outputs import write_text
+from citemesh.progress import progress_bar, say
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+_T = TypeVar("_T")
+
+#: The long-term support line; docker-compose.yml names the same version.
+NEO4J_VERSION = "5.26.31"
+#: What the Parquet reader of the import tool needs and Neo4j's own poms leave out.
+PARQUET_JARS = (
+    "org.apache.commons:commons-collections4:4.4",
+    "org.apache.commons:commons-lang3:3.17.0",
+    "org.apache.hadoop.thirdparty:hadoop-shaded-guava:1.4.0",
+    "com.fasterxml.woodstox:woodstox-core:6.5.1",
+    "org.codehaus.woodstox:stax2-api:4.2.1",
+)
+COORDINATES = (f"org.neo4j:neo4j:{NEO4J_VERSION}", *PARQUET_JARS)
+#: Written last; names the jars in the order of the class path.
+STAMP = "classpath.json"
+#: Jars fetched side by side; and how often a failed transfer is tried.
+PARALLEL_DOWNLOADS = 6
+ATTEMPTS = 3
+#: Seconds without a byte after which a transfer has failed.
+TIMEOUT = 60
+
+
+def cache_folder() -> Path:
+    """Where the jars lie, shared by all workspaces: ``~/.cache/citemesh/neo4j-VERSION``."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "citemesh" / f"neo4j-{NEO4J_VERSION}"
+
+
+def neo4j_jars() -> tuple[Path, ...]:
+    """The class path of Neo4j, fetched when it is not there yet (about 150 MB, once).
+
+    Raises:
+        ServerError: when Maven Central cannot be reached or sends a damaged file.
+    """
+    folder = cache_folder()
+    jars = _stamped_jars(folder)
+    if jars:
+        return jars
+    folder.mkdir(parents=True, exist_ok=True)
+    with exclusive_lock(folder / "download.lock", "Another command is fetching Neo4j"):
+        return _stamped_jars(folder) or _fetch(folder)
+
+
+def _stamped_jars(folder: Path) -> tuple[Path, ...]:
+    """The jars that a finished download listed, or nothing when one of them is gone."""
+    try:
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+        if stamp["coordinates"] != list(COORDINATES):
+            return ()
+        sizes = {folder / name: size for name, size in stamp["jars"].items()}
+        return tuple(sizes) if all(p.stat().st_size == size for p, size in sizes.items()) else ()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ()
+
+
+def _fetch(folder: Path) -> tuple[Path, ...]:
+    from citemesh.graph.maven import remove_damaged
+
+    say(f"Fetching Neo4j {NEO4J_VERSION} from Maven Central (about 150 MB, once per machine)")
+    remove_damaged(folder, _recorded_sizes(folder))
+    jars = _download_all(folder)
+    sizes = {str(jar.relative_to(folder)): jar.stat().st_size for jar in jars}
+    stamp = {"coordinates": list(COORDINATES), "jars": sizes}
+    write_text(folder / STAMP, json.dumps(stamp, indent=1) + "\n")
+    return jars
+
+
+def _recorded_sizes(folder: Path) -> dict[Path, int]:
+    try:
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+        return {folder / name: int(size) for name, size in stamp["jars"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _download_all(folder: Path) -> tuple[Path, ...]:
+    from citemesh.graph.maven import maven_context, resolve
+
+    with progress_bar("Neo4j: reading its list of jars", unit="file") as bar:
+        context = maven_context(folder / "repository", TIMEOUT, lambda _: bar.update())
+        artifacts = _in_words(lambda: resolve(context, COORDINATES))
+    with progress_bar("Neo4j: jars", total=len(artifacts), unit="jar") as bar:
+        return _download_side_by_side(artifacts, bar)
+
+
+def _download_side_by_side(artifacts: list[Any], bar: tqdm[None]) -> tuple[Path, ...]:
+    def fetch(artifact: Any) -> Path:
+        path: Path = _in_words(artifact.resolve)
+        bar.update()
+        return path
+
+    with ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
+        try:
+            return tuple(pool.map(fetch, artifacts))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _in_words(transfer: Callable[[], _T]) -> _T:
+    """Run a transfer, again on a network failure, and say in one line why it failed at last."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return transfer()
+        except Exception as error:
+            if is_no_space(error):
+                raise
+            if attempt == ATTEMPTS:
+                raise _download_error(error) from error
+            time.sleep(attempt)
+    raise AssertionError("unreachable")
+
+
+def _download_error(error: Exception) -> ServerError:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return ServerError(
+        f"Neo4j {NEO4J_VERSION} could not be fetched from Maven Central: {reason}",
+        "What has arrived is kept: run the same command again with a network, "
+        "or set NEO4J_URI to a Neo4j server that you have.",
+    )

@@ -1,0 +1,8 @@
+// Tie each tree number to the one above it.
+// params: rows list<map>
+// returns: nothing
+// uses index: tree_number
+UNWIND $rows AS row
+MATCH (below:TreeNumber {number: row.start})
+MATCH (above:TreeNumber {number: row.end})
+MERGE (below)-[:PARENT]->(above)

@@ -1,0 +1,8 @@
+// Tie sibling descriptors, once per pair.
+// params: rows list<map>
+// returns: nothing
+// uses index: descriptor_ui
+UNWIND $rows AS row
+MATCH (a:Descriptor {ui: row.start})
+MATCH (b:Descriptor {ui: row.end})
+MERGE (a)-[:SIBLING]->(b)

@@ -1,0 +1,93 @@
+"""Anchors: queries with their known positives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from citemesh.errors import InputError
+from citemesh.graph.corpus import Corpus
+from citemesh.graph.pmid_set import PmidSet, order_key
+from citemesh.graph.pubmed import parse_pmid
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A query with all its known positives.
+
+    Args:
+        query_id: a name for the query.
+        query: its text.
+        anchor_pmid: the article that strategies start from.
+        positive_pmids: every document known to answer the query.
+    """
+
+    query_id: str
+    query: str
+    anchor_pmid: int
+    positive_pmids: tuple[int, ...]
+
+
+def title_anchors(
+    corpus: Corpus, deny: PmidSet | None = None, limit: int | None = None
+) -> Iterator[Anchor]:
+    """Title → own abstract: each document's title is a query, its abstract the positive.
+
+    BMRetriever's stage 1 pairs (recipes of §3.1 there), which need no labels.
+
+    Args:
+        corpus: the documents.
+        deny: PMIDs of evaluation sets, left out.
+        limit: at most this many anchors, those with the smallest ``h``; all when None.
+    """
+    last_key = _key_at(corpus, deny, limit)
+    for documents in corpus.stream(["pmid", "title"]):
+        pmids = documents["pmid"].to_numpy()
+        wanted = order_key(pmids) <= last_key
+        if deny is not None:
+            wanted &= ~deny.contains(pmids)
+        for pmid, title in documents[wanted].itertuples(index=False, name=None):
+            yield Anchor(str(pmid), plain_title(title), int(pmid), (int(pmid),))
+
+
+def _key_at(corpus: Corpus, deny: PmidSet | None, limit: int | None) -> int:
+    """The `limit`-th smallest ``h`` of the documents that are not denied."""
+    if limit is None:
+        return 2**31
+    smallest = np.empty(0, dtype=np.int64)
+    for documents in corpus.stream(["pmid"]):
+        pmids = documents["pmid"].to_numpy()
+        allowed = pmids if deny is None else pmids[~deny.contains(pmids)]
+        smallest = np.sort(np.concatenate([smallest, order_key(allowed)]))[:limit]
+    return int(smallest[-1]) if len(smallest) else -1
+
+
+def plain_title(title: str) -> str:
+    """A title without the square brackets that mark a translated one in PubMed."""
+    bare = title.removesuffix(".")
+    if bare.startswith("[") and bare.endswith("]"):
+        return bare[1:-1].removesuffix(".")
+    return title
+
+
+def read_deny_list(paths: Sequence[Path]) -> PmidSet:
+    """PMIDs of evaluation sets, one a line, to be kept out of training.
+
+    Raises:
+        InputError: with the line, for anything that is no PMID.
+    """
+    denied = PmidSet()
+    for path in paths:
+        if not path.is_file():
+            raise InputError(f"The deny list {path} is not there.", "Make it: citemesh holdout")
+        pmids = []
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            pmid = parse_pmid(line)
+            if pmid is None:
+                raise InputError(f"{path}, line {number}: {line[:40]!r} is no PMID.")
+            pmids.append(pmid)
+        denied.add(np.array(pmids, dtype=np.int64))
+    return denied

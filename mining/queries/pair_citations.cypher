@@ -1,0 +1,21 @@
+// What the citation graph says of pairs: shared references, shared citers, a citation either way.
+// One list per anchor; `others` are the articles to compare it with.
+// params: rows list<map>
+// returns: id integer, found list<list<any>>
+// uses index: article_pmid
+UNWIND $rows AS row
+MATCH (a:Article {pmid: row.id})
+CALL (a) { MATCH (a)-[:CITES]->(r:Article) RETURN collect(r) AS references }
+CALL (a) { MATCH (a)<-[:CITES]-(c:Article) RETURN collect(c) AS citers }
+CALL (a, row, references, citers) {
+  UNWIND row.others AS other
+  MATCH (b:Article {pmid: other})
+  RETURN collect([
+    other,
+    count { MATCH (b)-[:CITES]->(r:Article) WHERE r IN references },
+    count { MATCH (b)<-[:CITES]-(c:Article) WHERE c IN citers },
+    b IN references,
+    b IN citers
+  ]) AS found
+}
+RETURN row.id AS id, found
