@@ -26,7 +26,9 @@ class CommandPlace:
 
 COMMANDS: dict[str, CommandPlace] = {
     "demo": CommandPlace(
-        "citemesh.demo_command", "demo", "Do the whole job on real records, ending in a report."
+        "citemesh.demo_command",
+        "demo",
+        "Do the whole job on real records: load, mine, export, train, evaluate, report.",
     ),
     "server": CommandPlace(
         "citemesh.graph.server_commands", "server", "Start, stop and inspect the local Neo4j."
@@ -37,22 +39,28 @@ COMMANDS: dict[str, CommandPlace] = {
     "holdout": CommandPlace(
         "citemesh.evaluation.holdout_command",
         "holdout",
-        "Set documents aside as evaluation tasks, before mining.",
+        "Hold documents out as two evaluation tasks, before mining.",
     ),
     "mine": CommandPlace(
-        "citemesh.mining.commands", "mine", "Mine hard negatives, each with its evidence."
+        "citemesh.mining.commands",
+        "mine",
+        "Mine hard negatives from the graph, each with its evidence.",
     ),
     "export": CommandPlace(
-        "citemesh.mining.export_command", "export", "Export mined negatives for a trainer."
+        "citemesh.mining.export_command",
+        "export",
+        "Export a mined set for a trainer, with ids kept beside texts.",
     ),
     "train": CommandPlace(
         "citemesh.training.commands", "train", "Train a dense retriever on an export."
     ),
     "evaluate": CommandPlace(
-        "citemesh.evaluation.commands", "evaluate", "Evaluate a model beside its untouched base."
+        "citemesh.evaluation.commands", "evaluate", "Evaluate MODEL beside its untouched base."
     ),
     "report": CommandPlace(
-        "citemesh.evaluation.report_command", "report", "Write the report page of a project."
+        "citemesh.evaluation.report_command",
+        "report",
+        "Write one self-contained page: loaded, mined, dropped, trained, measured.",
     ),
 }
 

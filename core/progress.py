@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any, TextIO
 
 from tqdm import tqdm
 
@@ -40,7 +40,7 @@ class _Lines:
 @contextmanager
 def progress_bar(
     title: str, total: int | None = None, unit: str = "item", scale: bool = False
-) -> Iterator[tqdm[None]]:
+) -> Iterator[tqdm[Any]]:
     """A progress bar to update by hand, gone quiet with ``--quiet``.
 
     Args:

@@ -26,14 +26,15 @@ from citemesh.workspace import Workspace
 @click.option("--force", is_flag=True, help="Replace tasks of that name.")
 @click.pass_obj
 def holdout(workspace: Workspace, documents: int, queries: int, name: str, force: bool) -> None:
-    """Hold documents out as two evaluation tasks: title → own abstract, title → cited abstracts.
+    """Hold documents out as two evaluation tasks, before mining.
 
-    Do it before mining and give the list of PMIDs to `mine --deny`.
+    The tasks are title → own abstract and title → cited abstracts. Give the list of PMIDs to
+    `mine --deny`.
 
     \b
     Example:
       citemesh holdout --documents 2000
-    """  # noqa: D301 - \b is click's own mark for a block kept as it is
+    """
     from citemesh.evaluation.holdout import PMIDS_FILE, HoldoutSettings, hold_out
 
     manifest = hold_out(workspace, HoldoutSettings(documents, queries), name, force)

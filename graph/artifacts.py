@@ -48,44 +48,44 @@ def neo4j_jars() -> tuple[Path, ...]:
         ServerError: when Maven Central cannot be reached or sends a damaged file.
     """
     folder = cache_folder()
-    jars = _stamped_jars(folder)
+    jars = stamped_jars(folder)
     if jars:
         return jars
     folder.mkdir(parents=True, exist_ok=True)
     with exclusive_lock(folder / "download.lock", "Another command is fetching Neo4j"):
-        return _stamped_jars(folder) or _fetch(folder)
+        return stamped_jars(folder) or _fetch(folder)
 
 
-def _stamped_jars(folder: Path) -> tuple[Path, ...]:
-    """The jars that a finished download listed, or nothing when one of them is gone."""
+def stamped_jars(folder: Path) -> tuple[Path, ...]:
+    """The jars that a finished download listed, or nothing when one of them is not whole."""
+    sizes = recorded_sizes(folder)
+    try:
+        return tuple(sizes) if all(p.stat().st_size == size for p, size in sizes.items()) else ()
+    except OSError:
+        return ()
+
+
+def recorded_sizes(folder: Path) -> dict[Path, int]:
+    """The bytes of each jar that a finished download listed; empty when it fetched others."""
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
         if stamp["coordinates"] != list(COORDINATES):
-            return ()
-        sizes = {folder / name: size for name, size in stamp["jars"].items()}
-        return tuple(sizes) if all(p.stat().st_size == size for p, size in sizes.items()) else ()
+            return {}
+        return {folder / name: int(size) for name, size in stamp["jars"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return ()
+        return {}
 
 
 def _fetch(folder: Path) -> tuple[Path, ...]:
     from citemesh.graph.maven import remove_damaged
 
     say(f"Fetching Neo4j {NEO4J_VERSION} from Maven Central (about 150 MB, once per machine)")
-    remove_damaged(folder, _recorded_sizes(folder))
+    remove_damaged(folder, recorded_sizes(folder))
     jars = _download_all(folder)
     sizes = {str(jar.relative_to(folder)): jar.stat().st_size for jar in jars}
     stamp = {"coordinates": list(COORDINATES), "jars": sizes}
     write_text(folder / STAMP, json.dumps(stamp, indent=1) + "\n")
     return jars
-
-
-def _recorded_sizes(folder: Path) -> dict[Path, int]:
-    try:
-        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-        return {folder / name: int(size) for name, size in stamp["jars"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
 
 
 def _download_all(folder: Path) -> tuple[Path, ...]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -111,12 +112,14 @@ class GraphBuilder:
 
     @staticmethod
     def _current_rows(staged: StagedFile, name: str, keys: pd.DataFrame) -> pd.DataFrame:
-        rows = pq.read_table(staged.table(name)).to_pandas()
+        rows: pd.DataFrame = pq.read_table(staged.table(name)).to_pandas()
         return rows.merge(keys, on=["pmid", "version"])
 
     def _add_articles(self, articles: pd.DataFrame, staged: StagedFile) -> None:
         is_document = (articles["title"] != "") & (articles["abstract"] != "")
-        columns = {name: articles[name] for name in TABLES["articles"].keys if name in articles}
+        columns: dict[str, Any] = {
+            name: articles[name] for name in TABLES["articles"].keys if name in articles
+        }
         columns["h"] = order_key(articles["pmid"].to_numpy())
         columns["labels"] = np.where(is_document, "Article;Document", "Article")
         self._writer.write("articles", columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import neo4j
 from neo4j import GraphDatabase, Query
@@ -113,7 +113,7 @@ def open_graph(workspace: Workspace) -> GraphClient:
 
 def _text(query: NamedQuery) -> Query:
     # The text comes from a file of the package, never from input.
-    return Query(cast(LiteralString, query.text))
+    return Query(query.text)
 
 
 @contextmanager

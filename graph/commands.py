@@ -33,7 +33,7 @@ def load(workspace: Workspace, files: tuple[Path, ...], mesh: Path | None, force
     \b
     Example:
       citemesh graph load pubmed20n0014.xml.gz
-    """  # noqa: D301 - \b is click's own mark for a block kept as it is
+    """
     from citemesh.graph.load import load as load_graph
 
     manifest = load_graph(workspace, files, mesh, force)
@@ -56,7 +56,7 @@ def stats(workspace: Workspace, output_format: str) -> None:
     \b
     Example:
       citemesh graph stats --format json
-    """  # noqa: D301 - \b is click's own mark for a block kept as it is
+    """
     from citemesh.graph.load import open_loaded_graph
     from citemesh.graph.stats import graph_stats
 

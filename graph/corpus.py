@@ -32,7 +32,9 @@ class Document:
 
 
 def write_corpus_file(folder: Path, stem: str, articles: pd.DataFrame) -> None:
-    """Write the documents of one source file, sorted by PMID."""
+    """Write the documents of one source file, sorted by PMID; nothing when it has none."""
+    if articles.empty:
+        return
     table = pa.Table.from_pandas(
         articles[SCHEMA.names].sort_values("pmid"), SCHEMA, preserve_index=False
     )

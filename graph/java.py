@@ -29,6 +29,7 @@ _JVM_OPTIONS = (
 _MEMORY = re.compile(r"[1-9][0-9]*[kmg]", re.IGNORECASE)
 #: Lines of a Java log that tell what went wrong, best first.
 _TELLING = (
+    re.compile(r'Exception in thread "main" (?:[\w.$]+: )?(.+)'),
     re.compile(r"Caused by: (?:[\w.$]+: )?(.+)"),
     re.compile(r"\b(?:ERROR|FATAL)\b:? *(.+)"),
     re.compile(r"^(?:[\w.$]+(?:Exception|Error)): (.+)"),

@@ -22,6 +22,8 @@ from jgo.parse import Coordinate
 #: How often a transfer is tried, and seconds without a byte after which it has failed.
 ATTEMPTS = 4
 TIMEOUT = 60
+#: Seconds before the second attempt; doubled for each one after.
+PAUSE = 1.0
 #: Answers that another attempt may change: too many requests, and a server's own troubles.
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
 #: Bytes read at once.
@@ -59,7 +61,7 @@ class CheckedResolver(PythonResolver):
             except (requests.RequestException, DamagedFileError):
                 if attempt == ATTEMPTS:
                     raise
-                time.sleep(2 ** (attempt - 1))
+                time.sleep(PAUSE * 2 ** (attempt - 1))
         self._on_file(final)
         return final
 

@@ -120,7 +120,7 @@ def text_of(element: etree._Element | None) -> str:
     """
     if element is None:
         return ""
-    return " ".join("".join(element.itertext()).split())
+    return " ".join("".join(map(str, element.itertext())).split())
 
 
 def _texts(element: etree._Element, path: str) -> tuple[str, ...]:

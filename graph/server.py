@@ -19,19 +19,20 @@ from citemesh.graph.java import checked_memory
 from citemesh.graph.locks import exclusive_lock
 from citemesh.graph.server_process import (
     Launch,
+    LoginRefusedError,
     end,
     free_port,
     is_busy,
     launch,
     wait_until_answers,
-)  # fmt: skip
+)
 from citemesh.graph.server_state import (
     ServerState,
     describe,
     running_server,
     state_file,
     write_state,
-)  # fmt: skip
+)
 from citemesh.progress import say, step
 from citemesh.workspace import Workspace
 
@@ -161,9 +162,22 @@ def _adopt(workspace: Workspace, state: ServerState, options: ServerOptions) -> 
             "Stop it first: citemesh server stop",
         )
     connection = _connection(workspace, state.bolt_port)
-    wait_until_answers(state.process(), connection, log_file(workspace), options.wait_seconds)
+    _wait(workspace, state.process(), connection, options.wait_seconds)
     write_state(workspace, state)
     return connection
+
+
+def _wait(
+    workspace: Workspace, process: psutil.Process, connection: Connection, seconds: float
+) -> None:
+    try:
+        wait_until_answers(process, connection, log_file(workspace), seconds)
+    except LoginRefusedError as error:
+        raise ServerError(
+            f"The password in {homes.password_file(workspace)} is not the server's.",
+            "Put the old file back, or stop the server, remove that folder and load the graph "
+            f"anew. The log: {log_file(workspace)}",
+        ) from error
 
 
 def _start(workspace: Workspace, home: Path, options: ServerOptions) -> Connection:
@@ -188,25 +202,31 @@ def _start(workspace: Workspace, home: Path, options: ServerOptions) -> Connecti
 def _start_once(workspace: Workspace, plan: Launch, wait_seconds: float) -> Connection:
     connection = _connection(workspace, plan.port)
     with step("Starting Neo4j"):
-        process = launch(plan)
         try:
-            wait_until_answers(process, connection, plan.log, wait_seconds)
+            process = launch(plan)
+            _wait(workspace, process, connection, wait_seconds)
             state = describe(process, plan.home)
             if state is None:
                 raise ServerError("Neo4j ended right after its start.", f"Its log: {plan.log}")
             write_state(workspace, state)
         except BaseException:
-            _end_surely(process)
+            _end_unfinished(workspace)
             raise
     return connection
 
 
-def _end_surely(process: psutil.Process) -> None:
-    """End a server that was never ours to use; another Ctrl-C meanwhile kills it."""
+def _end_unfinished(workspace: Workspace) -> None:
+    """End a server that never came into use; another Ctrl-C meanwhile kills it.
+
+    It is looked up, as an interrupt may have come before its start had returned its process.
+    """
+    state = running_server(workspace)
+    if state is None:
+        return
     try:
-        end(process)
+        end(state.process())
     except BaseException:
-        process.kill()
+        state.process().kill()
         raise
 
 

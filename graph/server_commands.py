@@ -53,7 +53,7 @@ def start(workspace: Workspace, bolt_port: int | None, heap: str, page_cache: st
     \b
     Example:
       citemesh server start --heap 2g
-    """  # noqa: D301 - \b is click's own mark for a block kept as it is
+    """
     remote = connection_from_environment()
     if remote is not None:
         version = _check_remote(remote)
@@ -76,7 +76,7 @@ def stop(workspace: Workspace) -> None:
     \b
     Example:
       citemesh server stop
-    """  # noqa: D301 - \b is click's own mark for a block kept as it is
+    """
     remote = connection_from_environment()
     if remote is not None:
         click.echo(f"NEO4J_URI is set: {remote.uri} is not ours to stop; it was left alone.")
@@ -97,7 +97,7 @@ def status(workspace: Workspace, output_format: str) -> None:
     \b
     Example:
       citemesh server status --format json
-    """  # noqa: D301 - \b is click's own mark for a block kept as it is
+    """
     remote = connection_from_environment()
     if remote is not None:
         facts: dict[str, object] = {

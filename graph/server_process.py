@@ -19,7 +19,7 @@ from citemesh.graph.java import (
     java_options,
     telling_line,
     write_argument_file,
-)  # fmt: skip
+)
 from citemesh.graph.server_state import has_ended, home_argument
 from citemesh.outputs import write_text
 from citemesh.progress import LINE_INTERVAL, say
@@ -38,6 +38,8 @@ server.https.enabled=false
 server.memory.pagecache.size={page_cache}
 db.tx_log.rotation.retention_policy=keep_none
 dbms.usage_report.enabled=false
+# Stops in about 1 s instead of 11: by then the databases are closed, this waits for clients only.
+internal.dbms.bolt.netty_server_shutdown_quiet_period=0
 """
 
 
@@ -58,6 +60,10 @@ class Launch:
     port: int
     heap: str
     page_cache: str
+
+
+class LoginRefusedError(ConnectionFailedError):
+    """A server answered, and its answer was that the login is wrong."""
 
 
 def free_port() -> int:
@@ -111,7 +117,8 @@ def wait_until_answers(
     """Wait until a server answers with our login.
 
     Raises:
-        ServerError: naming the log, when it ends before, refuses the login or takes too long.
+        ServerError: naming the log, when it ends before or takes too long.
+        LoginRefusedError: when the password is not the server's.
     """
     port = int(connection.uri.rpartition(":")[2])
     started = told = time.monotonic()
@@ -132,23 +139,32 @@ def _answers_now(
     process: psutil.Process, port: int, connection: Connection, log: Path, seconds: float
 ) -> bool:
     if has_ended(process):
-        raise ServerError(
-            f"Neo4j ended while it was starting: {telling_line(log)}", f"All it said: {log}"
-        )
-    if not _accepts(port):
+        raise _start_error(log)
+    if not _listens(process, port):
         return False
     try:
         answers(connection, seconds)
-    except ConnectionFailedError as error:
-        raise ServerError(f"{error.message}", f"What it said: {log}") from error
+    except LoginRefusedError:
+        raise
+    except ConnectionFailedError:  # the port is open before the database is
+        return False
     return True
+
+
+def _start_error(log: Path) -> ServerError:
+    reason = telling_line(log)
+    hint = f"All it said: {log}"
+    if "Lock file" in reason:
+        hint = f"Stop the Neo4j that uses it, maybe in a container or on another machine. {hint}"
+    return ServerError(f"Neo4j ended while it was starting: {reason}", hint)
 
 
 def answers(connection: Connection, seconds: float = 30) -> str:
     """Log in, open and drop a transaction; the server's name and version, as ``Neo4j/5.26.31``.
 
     Raises:
-        ConnectionFailedError: when the server is unreachable or refuses the login or the database.
+        LoginRefusedError: when user name or password is wrong.
+        ConnectionFailedError: when the server is unreachable or lacks the database.
     """
     from neo4j import GraphDatabase
     from neo4j.exceptions import AuthError, DriverError, Neo4jError
@@ -164,18 +180,16 @@ def answers(connection: Connection, seconds: float = 30) -> str:
                 session.begin_transaction().close()
             return str(agent)
     except AuthError as error:
-        raise ConnectionFailedError(
+        raise LoginRefusedError(
             f"Neo4j at {connection.uri} refused the login {connection.username!r}.",
-            "Check the password." if connection.local else
             "Check NEO4J_USERNAME and NEO4J_PASSWORD.",
-        ) from error  # fmt: skip
+        ) from error
     except (DriverError, Neo4jError, ValueError) as error:
         what = str(error).splitlines()[0]
         raise ConnectionFailedError(
             f"Neo4j at {connection.uri} does not answer: {what}",
-            "See: citemesh server status" if connection.local else
             "Check NEO4J_URI and NEO4J_DATABASE, or unset NEO4J_URI to use a local server.",
-        ) from error  # fmt: skip
+        ) from error
 
 
 def end(process: psutil.Process) -> None:
@@ -206,9 +220,10 @@ def _wait(process: psutil.Process, seconds: float) -> bool:
     return True
 
 
-def _accepts(port: int) -> bool:
+def _listens(process: psutil.Process, port: int) -> bool:
+    """Whether this very process listens: a stranger on the port must not get our password."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
-    except OSError:
+        connections = process.net_connections("inet")
+    except psutil.NoSuchProcess:
         return False
+    return any(c.status == psutil.CONN_LISTEN and c.laddr[1] == port for c in connections)

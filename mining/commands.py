@@ -58,7 +58,7 @@ def mine(
     force: bool,
     output_format: str,
 ) -> None:
-    """Mine hard negatives for anchors from the graph, each with its evidence.
+    """Mine hard negatives from the graph, each with its evidence.
 
     Candidates that are probably relevant are dropped by guards, and the drops are counted. A
     shortage is reported, never filled with something else.
@@ -66,7 +66,7 @@ def mine(
     \b
     Example:
       citemesh mine --anchors titles --strategy cited=2 --strategy sibling=4
-    """  # noqa: D301 - \b is click's own mark for a block kept as it is
+    """
     from citemesh.mining.drop_report import dropped_rows, summary_rows
     from citemesh.mining.mine import MiningSettings, parse_quotas
     from citemesh.mining.mine import mine as mine_negatives

@@ -50,7 +50,7 @@ def _topics(
         shared = "no heading in common"
     else:
         names = sorted(mesh.name(ui) for ui in anchor.headings & other.headings)
-        shared = f"no major heading in common ({_some(names)} only beside)"
+        shared = f"no major heading in common, only {_some(names)}"
     if evidence.citations.shared_references:
         shared += f", {evidence.citations.shared_references} shared references"
     return shared

@@ -43,12 +43,12 @@ def export(
     name: str | None,
     force: bool,
 ) -> None:
-    """Export the mined set MINED for a trainer, with ids kept beside texts.
+    """Export a mined set for a trainer, with ids kept beside texts.
 
     \b
     Example:
       citemesh export default --layout triplet --name triplets
-    """  # noqa: D301 - \b is click's own mark for a block kept as it is
+    """
     from citemesh.mining.export import ExportSettings
     from citemesh.mining.export import export as export_mined
 

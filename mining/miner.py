@@ -161,7 +161,7 @@ class Miner:
 
     def _negative(self, strategy: str, rank: int, candidate: Candidate, case: Case) -> Negative:
         evidence, mesh = case.evidence, self._mesh
-        headings = (candidate.anchor_heading, candidate.negative_heading)
+        own, beside = candidate.anchor_heading, candidate.negative_heading
         return Negative(
             query_id=case.anchor.query_id,
             positive_pmid=case.anchor.anchor_pmid,
@@ -172,9 +172,9 @@ class Miner:
             path=candidate.path,
             shared_citers=evidence.citations.shared_citers,
             shared_references=evidence.citations.shared_references,
-            anchor_heading=headings[0],
-            negative_heading=headings[1],
-            parent=mesh.parent(*headings) if headings[0] and headings[1] else None,
+            anchor_heading=own,
+            negative_heading=beside,
+            parent=mesh.parent(own, beside) if own and beside else None,
             tree_distance=mesh.distance(case.anchor_facts.major, case.facts.major),
             shared_headings=evidence.shared_headings,
             shared_major=evidence.shared_major,

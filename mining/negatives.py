@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -102,6 +103,6 @@ def read_mined(folder: Path) -> Iterator[tuple[Anchor, list[Negative]]]:
         yield Anchor(**row | {"positive_pmids": tuple(row["positive_pmids"])}), own
 
 
-def _rows(path: Path) -> Iterator[dict[str, object]]:
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
     for batch in pq.ParquetFile(path).iter_batches(batch_size=5_000):
         yield from batch.to_pylist()

@@ -1,0 +1,299 @@
+"""Embeddings on disk: encoded once per model, texts and settings, and resumed after a kill."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from citemesh.errors import InputError, SettingsError
+from citemesh.manifest import FILE_NAME as MANIFEST
+from citemesh.manifest import file_sha256
+from citemesh.precision import resolve_precision
+from citemesh.progress import progress_bar, say
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Kind = Literal["query", "document"]
+Embeddings = NDArray[np.float32]
+
+#: Files that decide what a model computes; others (cards, logs, manifests) do not.
+_MODEL_SUFFIXES = frozenset({".safetensors", ".bin", ".pt", ".json", ".txt", ".model", ".py"})
+#: Part of every key: raise it when the way of encoding changes.
+_KEY_VERSION = 1
+_BATCHES_PER_CHUNK = 16
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts that can be read again and again without being held.
+
+    Args:
+        count: how many.
+        sha256: of all of them in order.
+        read: gives them from the first.
+    """
+
+    count: int
+    sha256: str
+    read: Callable[[], Iterator[str]]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Texts:
+        """Texts that are held in memory."""
+        packed = json.dumps(list(texts)).encode()
+        return cls(len(texts), hashlib.sha256(packed).hexdigest(), lambda: iter(texts))
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A loaded model and everything that shapes its embeddings.
+
+    Args:
+        model: the sentence-transformers model.
+        name: the folder or hub name that it was loaded from.
+        weights: SHA-256 over its weight, tokenizer and config files.
+        precision: ``fp32`` or ``bf16``.
+        max_seq_length: tokens that it reads of a text; None for models without such a bound.
+        dimension: numbers per embedding.
+        similarity: ``dot`` for models made for dot products; else ``cosine``, and embeddings are
+            brought to length 1.
+        device: where it computes.
+    """
+
+    model: SentenceTransformer
+    name: str
+    weights: str
+    precision: str
+    max_seq_length: int | None
+    dimension: int
+    similarity: str
+    device: str
+
+
+def load_encoder(name: str, precision: str = "auto", max_seq_length: int | None = None) -> Encoder:
+    """Load a model from a folder or from the Hugging Face hub (or its local cache).
+
+    Args:
+        name: a folder or a hub name.
+        precision: ``auto``, ``fp32`` or ``bf16``; the weights are brought to it.
+        max_seq_length: tokens to read of a text; None: as the model says.
+
+    Raises:
+        InputError: when it cannot be loaded.
+        SettingsError: for a length beyond what the model can read, or an unknown precision.
+    """
+    precision = resolve_precision(precision)
+    model = _load(name, precision)
+    if max_seq_length is not None:
+        _set_length(model, max_seq_length)
+    model.eval()
+    return Encoder(
+        model=model,
+        name=name,
+        weights=_weights_hash(_folder_of(name)),
+        precision=precision,
+        max_seq_length=model.max_seq_length,
+        dimension=int(model.get_embedding_dimension() or 0),
+        similarity="dot" if str(model.similarity_fn_name) == "dot" else "cosine",
+        device=str(model.device),
+    )
+
+
+def encode(encoder: Encoder, texts: Texts, kind: Kind, cache: Path, title: str) -> Embeddings:
+    """Encode texts, or map what an earlier call encoded with the same model, texts and settings.
+
+    Rows are appended to a partial file chunk by chunk. After a kill the next call goes on behind
+    the last whole row; the file gets its name when all rows are there. The cache may be deleted.
+
+    Args:
+        encoder: the model.
+        texts: what to encode.
+        kind: queries and documents can have prompts and modules of their own.
+        cache: the folder of cached embeddings.
+        title: shown before the progress bar.
+
+    Returns:
+        A read-only memory map, (texts, dimension).
+
+    Raises:
+        InputError: when the model gives NaN or infinite numbers.
+    """
+    final = cache / f"{_key(encoder, texts, kind)}.npy"
+    if not final.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        partial = _adopt_partial(final)
+        _fill(partial, encoder, texts, kind, title)
+        partial.replace(final)
+    mapped: Embeddings = np.load(final, mmap_mode="r")
+    return mapped
+
+
+def _fill(partial: Path, encoder: Encoder, texts: Texts, kind: Kind, title: str) -> None:
+    header = _header((texts.count, encoder.dimension))
+    # Plain appends, not a writable memory map: on a full disk a map ends in SIGBUS.
+    with partial.open("r+b" if partial.exists() else "w+b") as stream:
+        done = _whole_rows(stream, header, encoder.dimension)
+        if done:
+            say(f"{title}: going on after {done:,} of {texts.count:,}.")
+        with progress_bar(title, total=texts.count, unit="text") as bar:
+            bar.update(done)
+            for chunk in _chunks(texts, done, encoder):
+                stream.write(_encode_chunk(encoder, chunk, kind).tobytes())
+                stream.flush()
+                os.fsync(stream.fileno())
+                bar.update(len(chunk))
+
+
+def _chunks(texts: Texts, done: int, encoder: Encoder) -> Iterator[list[str]]:
+    rest = islice(texts.read(), done, None)
+    while chunk := list(islice(rest, _batch_size(encoder) * _BATCHES_PER_CHUNK)):
+        yield chunk
+
+
+def _batch_size(encoder: Encoder) -> int:
+    return 32 if encoder.device == "cpu" else 256
+
+
+def _encode_chunk(encoder: Encoder, chunk: list[str], kind: Kind) -> Embeddings:
+    """(len(chunk), d). The library sorts a chunk by length itself: little padding is computed."""
+    call = encoder.model.encode_query if kind == "query" else encoder.model.encode_document
+    rows = np.asarray(
+        call(chunk, batch_size=_batch_size(encoder), show_progress_bar=False), dtype="<f4"
+    )
+    if not np.isfinite(rows).all():
+        raise InputError(
+            f"The model {encoder.name} gives NaN or infinite numbers.",
+            "Its training may have diverged; try --precision fp32 or an earlier checkpoint.",
+        )
+    if encoder.similarity == "cosine":
+        # In float32 even for bf16 models: lengths rounded to bf16 would shift scores by 0.4 %.
+        rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return rows.astype("<f4", copy=False)
+
+
+def _header(shape: tuple[int, int]) -> bytes:
+    stream = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        stream, {"descr": "<f4", "fortran_order": False, "shape": shape}
+    )
+    return stream.getvalue()
+
+
+def _whole_rows(stream: BinaryIO, header: bytes, dimension: int) -> int:
+    """Bring a partial file to header + whole rows, at its end; how many rows it has."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    rows = (size - len(header)) // (4 * dimension) if stream.read(len(header)) == header else 0
+    if rows <= 0:
+        stream.seek(0)
+        stream.truncate()
+        stream.write(header)
+        return 0
+    stream.truncate(len(header) + rows * 4 * dimension)
+    stream.seek(0, os.SEEK_END)
+    return rows
+
+
+def _adopt_partial(final: Path) -> Path:
+    """The partial file of this process, taken over from a process that is gone if there is one."""
+    own = final.with_name(f".{final.stem}.{os.getpid()}.partial")
+    for leftover in final.parent.glob(f".{final.stem}.*.partial"):
+        pid = int(leftover.name.split(".")[-2])
+        if leftover != own and not psutil.pid_exists(pid):
+            leftover.replace(own)
+            break
+    return own
+
+
+def _key(encoder: Encoder, texts: Texts, kind: Kind) -> str:
+    model = encoder.model
+    shaped_by = {
+        "version": _KEY_VERSION,
+        "weights": encoder.weights,
+        "kind": kind,
+        "prompts": dict(model.prompts),
+        "default_prompt": model.default_prompt_name,
+        "texts": texts.sha256,
+        "max_seq_length": encoder.max_seq_length,
+        "precision": encoder.precision,
+        "similarity": encoder.similarity,
+        "dimension": encoder.dimension,
+    }
+    return hashlib.sha256(json.dumps(shaped_by, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _load(name: str, precision: str) -> SentenceTransformer:
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    # Their bars, reports and retries would drown the lines that say what is going on.
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    try:
+        return SentenceTransformer(name, model_kwargs={"dtype": dtype})
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise InputError(
+            f"The model {name} cannot be loaded: {first.rstrip('.')}.",
+            "Give a folder of a sentence-transformers model, the name of a trained model, or a"
+            " hub name that can be reached.",
+        ) from error
+
+
+def _set_length(model: Any, length: int) -> None:
+    config = getattr(getattr(model[0], "model", None), "config", None)
+    bound = getattr(config, "max_position_embeddings", None)
+    if length < 1 or (bound is not None and length > bound):
+        raise SettingsError(
+            f"--max-seq-length {length} is not possible.",
+            f"The model reads 1 to {bound or 'any number of'} tokens.",
+        )
+    model.max_seq_length = length
+
+
+def _folder_of(name: str) -> Path:
+    """Where a loaded model's files lie: the folder itself, or the hub's local copy."""
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+
+    for repository in (name, f"sentence-transformers/{name}"):
+        try:
+            return Path(snapshot_download(repository, local_files_only=True))
+        except (OSError, ValueError):
+            continue
+    raise InputError(f"The files of the model {name} were not found in the hub's local copy.")
+
+
+def _weights_hash(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if (
+            path.suffix not in _MODEL_SUFFIXES
+            or path.name == MANIFEST
+            or inside.parts[0].startswith("checkpoint")
+        ):
+            continue
+        digest.update(f"{inside.as_posix()}\0{file_sha256(path)}\n".encode())
+        if path.name == "adapter_config.json":
+            # An adapter's folder names its base only by place; its weights count too.
+            base = json.loads(path.read_text(encoding="utf-8"))["base_model_name_or_path"]
+            digest.update(_weights_hash(_folder_of(str(base))).encode())
+    return digest.hexdigest()

@@ -1,0 +1,161 @@
+"""Everything that the report page shows, gathered from a workspace and its graph."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from citemesh.errors import InputError
+from citemesh.evaluation.evaluate import read_metrics
+from citemesh.graph.client import GraphClient
+from citemesh.graph.corpus import Corpus
+from citemesh.graph.cypher import named_query
+from citemesh.graph.load import open_loaded_graph
+from citemesh.graph.stats import graph_stats
+from citemesh.manifest import Manifest, read_manifest
+from citemesh.mining.anchors import Anchor
+from citemesh.mining.negatives import DROPS_FILE, Negative, read_mined
+from citemesh.workspace import Workspace
+
+#: Negatives shown with their evidence.
+EXAMPLES = 10
+
+
+@dataclass(frozen=True)
+class ReportSources:
+    """Which outputs a report is about, by name."""
+
+    mined: str
+    model: str
+    run: str
+
+
+@dataclass(frozen=True)
+class ShownExample:
+    """A negative as the page shows it.
+
+    Args:
+        anchor: the anchor.
+        negative: the row with its evidence.
+        title: the negative's title.
+        headings: names of anchor heading, parent and negative heading; empty without them.
+    """
+
+    anchor: Anchor
+    negative: Negative
+    title: str
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """The content of a report, before it is drawn.
+
+    Args:
+        stats: rows of `graph stats`.
+        cited_degrees: times cited → articles.
+        reference_degrees: references → articles.
+        branches: MeSH branches with their headings, most first.
+        drops: ``drops.json``.
+        examples: negatives to show.
+        training_log: one row per logged step.
+        tasks: ``metrics.json``'s tasks.
+        manifests: stage name → its manifest.
+    """
+
+    stats: list[dict[str, Any]]
+    cited_degrees: dict[int, int]
+    reference_degrees: dict[int, int]
+    branches: list[dict[str, Any]]
+    drops: dict[str, dict[str, Any]]
+    examples: list[ShownExample]
+    training_log: list[dict[str, Any]]
+    tasks: list[dict[str, Any]]
+    manifests: dict[str, Manifest]
+
+
+def gather(workspace: Workspace, sources: ReportSources) -> ReportData:
+    """Read all that the report needs.
+
+    Raises:
+        InputError: when one of the outputs is not there; it names the command that makes it.
+    """
+    mined, model = workspace.mined(sources.mined), workspace.model(sources.model)
+    corpus = Corpus(workspace.corpus)
+    manifests = {
+        "graph load": corpus.manifest,
+        "mine": read_manifest(mined, "mine", f"citemesh mine --name {sources.mined} …"),
+        "train": read_manifest(model, "train", f"citemesh train --name {sources.model} …"),
+        "evaluate": read_manifest(
+            workspace.run(sources.run), "evaluate", f"citemesh evaluate {sources.model} …"
+        ),
+    }
+    drops: dict[str, dict[str, Any]] = json.loads((mined / DROPS_FILE).read_text("utf-8"))
+    with open_loaded_graph(workspace) as client:
+        examples = _examples(client, corpus, mined, list(drops))
+        return ReportData(
+            stats=graph_stats(client),
+            cited_degrees=_histogram(client, "degree_histogram"),
+            reference_degrees=_histogram(client, "reference_histogram"),
+            branches=client.rows(named_query("graph", "branch_counts")),
+            drops=drops,
+            examples=examples,
+            training_log=_read_log(model / "training_log.jsonl"),
+            tasks=read_metrics(workspace.run(sources.run))["tasks"],
+            manifests=manifests,
+        )
+
+
+def _histogram(client: GraphClient, query: str) -> dict[int, int]:
+    return {row["degree"]: row["articles"] for row in client.rows(named_query("graph", query))}
+
+
+def _read_log(path: Path) -> list[dict[str, Any]]:
+    if not path.is_file():
+        raise InputError(f"{path} is not there.", "Train again: citemesh train --force …")
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _examples(
+    client: GraphClient, corpus: Corpus, mined: Path, strategies: Sequence[str]
+) -> list[ShownExample]:
+    """First picks of anchors, the strategies in turn, so that each is seen."""
+    picked: dict[str, list[tuple[Anchor, Negative]]] = {name: [] for name in strategies}
+    for anchor, negatives in read_mined(mined):
+        for negative in negatives:
+            wanted = picked[negative.strategy]
+            if negative.rank == 1 and len(wanted) < EXAMPLES:
+                wanted.append((anchor, negative))
+        if all(len(wanted) == EXAMPLES for wanted in picked.values()):
+            break
+    in_turn = [
+        picked[name][place]
+        for place in range(EXAMPLES)
+        for name in strategies
+        if place < len(picked[name])
+    ][:EXAMPLES]
+    documents = corpus.documents(negative.negative_pmid for _, negative in in_turn)
+    names = _heading_names(client, [negative for _, negative in in_turn])
+    return [
+        ShownExample(
+            anchor=anchor,
+            negative=negative,
+            title=documents[negative.negative_pmid].title,
+            headings=tuple(names[ui] for ui in _headings(negative)),
+        )
+        for anchor, negative in in_turn
+    ]
+
+
+def _headings(negative: Negative) -> list[str]:
+    found = (negative.anchor_heading, negative.parent, negative.negative_heading)
+    return [ui for ui in found if ui] if all(found) else []
+
+
+def _heading_names(client: GraphClient, negatives: Sequence[Negative]) -> dict[str, str]:
+    uis = sorted({ui for negative in negatives for ui in _headings(negative)})
+    rows = client.rows(named_query("graph", "descriptor_names"), ids=uis)
+    return {row["ui"]: row["name"] for row in rows}
