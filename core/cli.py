@@ -100,7 +100,7 @@ class RoomGroup(click.Group):
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def cli(ctx: click.Context, workspace: Path, quiet: bool, debug: bool) -> None:
-    r"""Mine hard negatives for biomedical dense retrieval from PubMed's citation graph and MeSH.
+    """Mine hard negatives for biomedical dense retrieval from PubMed's citation graph and MeSH.
 
     \b
     Example:

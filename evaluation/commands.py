@@ -35,9 +35,9 @@ from citemesh.workspace import Workspace
 @click.option(
     "--top-k",
     type=click.IntRange(min=100),
-    default=100,
+    default=1_000,
     show_default=True,
-    help="Results per query.",
+    help="Results per query; AP counts only these.",
 )
 @click.option(
     "--max-seq-length",

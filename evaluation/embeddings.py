@@ -5,32 +5,24 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from citemesh.errors import InputError, SettingsError
-from citemesh.manifest import FILE_NAME as MANIFEST
-from citemesh.manifest import file_sha256
-from citemesh.precision import resolve_precision
+from citemesh.errors import InputError
+from citemesh.evaluation.encoder import Encoder
 from citemesh.progress import progress_bar, say
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 Kind = Literal["query", "document"]
 Embeddings = NDArray[np.float32]
 
-#: Files that decide what a model computes; others (cards, logs, manifests) do not.
-_MODEL_SUFFIXES = frozenset({".safetensors", ".bin", ".pt", ".json", ".txt", ".model", ".py"})
 #: Part of every key: raise it when the way of encoding changes.
 _KEY_VERSION = 1
 _BATCHES_PER_CHUNK = 16
@@ -55,61 +47,6 @@ class Texts:
         """Texts that are held in memory."""
         packed = json.dumps(list(texts)).encode()
         return cls(len(texts), hashlib.sha256(packed).hexdigest(), lambda: iter(texts))
-
-
-@dataclass(frozen=True)
-class Encoder:
-    """A loaded model and everything that shapes its embeddings.
-
-    Args:
-        model: the sentence-transformers model.
-        name: the folder or hub name that it was loaded from.
-        weights: SHA-256 over its weight, tokenizer and config files.
-        precision: ``fp32`` or ``bf16``.
-        max_seq_length: tokens that it reads of a text; None for models without such a bound.
-        dimension: numbers per embedding.
-        similarity: ``dot`` for models made for dot products; else ``cosine``, and embeddings are
-            brought to length 1.
-        device: where it computes.
-    """
-
-    model: SentenceTransformer
-    name: str
-    weights: str
-    precision: str
-    max_seq_length: int | None
-    dimension: int
-    similarity: str
-    device: str
-
-
-def load_encoder(name: str, precision: str = "auto", max_seq_length: int | None = None) -> Encoder:
-    """Load a model from a folder or from the Hugging Face hub (or its local cache).
-
-    Args:
-        name: a folder or a hub name.
-        precision: ``auto``, ``fp32`` or ``bf16``; the weights are brought to it.
-        max_seq_length: tokens to read of a text; None: as the model says.
-
-    Raises:
-        InputError: when it cannot be loaded.
-        SettingsError: for a length beyond what the model can read, or an unknown precision.
-    """
-    precision = resolve_precision(precision)
-    model = _load(name, precision)
-    if max_seq_length is not None:
-        _set_length(model, max_seq_length)
-    model.eval()
-    return Encoder(
-        model=model,
-        name=name,
-        weights=_weights_hash(_folder_of(name)),
-        precision=precision,
-        max_seq_length=model.max_seq_length,
-        dimension=int(model.get_embedding_dimension() or 0),
-        similarity="dot" if str(model.similarity_fn_name) == "dot" else "cosine",
-        device=str(model.device),
-    )
 
 
 def encode(encoder: Encoder, texts: Texts, kind: Kind, cache: Path, title: str) -> Embeddings:
@@ -233,67 +170,3 @@ def _key(encoder: Encoder, texts: Texts, kind: Kind) -> str:
         "dimension": encoder.dimension,
     }
     return hashlib.sha256(json.dumps(shaped_by, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _load(name: str, precision: str) -> SentenceTransformer:
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
-
-    # Their bars, reports and retries would drown the lines that say what is going on.
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
-    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    try:
-        return SentenceTransformer(name, model_kwargs={"dtype": dtype})
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise InputError(
-            f"The model {name} cannot be loaded: {first.rstrip('.')}.",
-            "Give a folder of a sentence-transformers model, the name of a trained model, or a"
-            " hub name that can be reached.",
-        ) from error
-
-
-def _set_length(model: Any, length: int) -> None:
-    config = getattr(getattr(model[0], "model", None), "config", None)
-    bound = getattr(config, "max_position_embeddings", None)
-    if length < 1 or (bound is not None and length > bound):
-        raise SettingsError(
-            f"--max-seq-length {length} is not possible.",
-            f"The model reads 1 to {bound or 'any number of'} tokens.",
-        )
-    model.max_seq_length = length
-
-
-def _folder_of(name: str) -> Path:
-    """Where a loaded model's files lie: the folder itself, or the hub's local copy."""
-    if Path(name).is_dir():
-        return Path(name)
-    from huggingface_hub import snapshot_download
-
-    for repository in (name, f"sentence-transformers/{name}"):
-        try:
-            return Path(snapshot_download(repository, local_files_only=True))
-        except (OSError, ValueError):
-            continue
-    raise InputError(f"The files of the model {name} were not found in the hub's local copy.")
-
-
-def _weights_hash(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if (
-            path.suffix not in _MODEL_SUFFIXES
-            or path.name == MANIFEST
-            or inside.parts[0].startswith("checkpoint")
-        ):
-            continue
-        digest.update(f"{inside.as_posix()}\0{file_sha256(path)}\n".encode())
-        if path.name == "adapter_config.json":
-            # An adapter's folder names its base only by place; its weights count too.
-            base = json.loads(path.read_text(encoding="utf-8"))["base_model_name_or_path"]
-            digest.update(_weights_hash(_folder_of(str(base))).encode())
-    return digest.hexdigest()

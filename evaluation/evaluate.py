@@ -13,7 +13,8 @@ from typing import Any
 from citemesh.errors import InputError, SettingsError
 from citemesh.evaluation.comparison import SEED, Difference, compare
 from citemesh.evaluation.datasets import BeirTask, read_beir
-from citemesh.evaluation.embeddings import Encoder, Texts, encode, load_encoder
+from citemesh.evaluation.embeddings import Texts, encode
+from citemesh.evaluation.encoder import Encoder, load_encoder
 from citemesh.evaluation.measures import MEASURES, PerQuery, evaluate_run, mean
 from citemesh.evaluation.search import search
 from citemesh.evaluation.trec import Run, write_qrels, write_run
@@ -28,6 +29,8 @@ TRAINED = "trained"
 METRICS_FILE = "metrics.json"
 #: R@100 needs a hundred results.
 LEAST_TOP_K = 100
+#: trec_eval's usual depth; AP counts only what is among the results.
+TOP_K = 1_000
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def evaluate(
     base: str | None = None,
     precision: str = "auto",
     max_seq_length: int | None = None,
-    top_k: int = LEAST_TOP_K,
+    top_k: int = TOP_K,
     force: bool = False,
 ) -> Path:
     """Evaluate a model and its base on every task, and write ``runs/NAME/``.

@@ -53,7 +53,7 @@ from citemesh.workspace import Workspace
 def train(
     workspace: Workspace, /, data: str, name: str | None, force: bool, **options: Any
 ) -> None:
-    r"""Train a dense retriever on an export.
+    """Train a dense retriever on an export.
 
     The loss is MultipleNegativesRankingLoss: each query against its positive, its mined negatives
     and the documents of the other rows in the batch. A warm-up as long as the training is refused,

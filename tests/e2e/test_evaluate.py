@@ -17,7 +17,8 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from citemesh.errors import InputError
-from citemesh.evaluation.embeddings import Encoder, Kind, Texts, encode, load_encoder
+from citemesh.evaluation.embeddings import Kind, Texts, encode
+from citemesh.evaluation.encoder import Encoder, load_encoder
 from citemesh.evaluation.measures import evaluate_run, mean
 from citemesh.evaluation.trec import read_qrels, read_run
 from citemesh.manifest import Manifest
@@ -165,7 +166,6 @@ def test_the_table_is_printed_and_the_next_command_named(place, finished):
     assert list(rows[0]) == ["task", "measure", "base", "trained", "difference", "low", "high", "p"]
     assert "Next: citemesh report" in finished.stderr
     manifest = json.loads((place / "workspace/runs/tuned/manifest.json").read_text())
-    assert manifest["kind"] == "evaluate"
     assert manifest["settings"]["systems"]["base"] == str(Path(MINILM).resolve())
     assert manifest["counts"] == {"tasks": 2, "queries": 31, "documents": 60}
 
