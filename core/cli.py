@@ -119,6 +119,9 @@ def cli(ctx: click.Context, workspace: Path, quiet: bool, debug: bool) -> None:
 def main() -> None:
     """Run the command line; every foreseen failure is one line and exit code 1."""
     debug = "--debug" in sys.argv
+    # Before torch is loaded: threads that wait without spinning. Where another program shares the
+    # cores, spinning made a training step three to five times slower.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         cli(standalone_mode=False, prog_name="citemesh")
     except click.UsageError as error:

@@ -39,7 +39,7 @@ def new_folder(final: Path, *, force: bool = False) -> Iterator[Path]:
     check_free(final, force=force)
     final.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(final)
-    partial = final.parent / f".{final.name}.{os.getpid()}.partial"
+    partial = final.parent / f".{final.name}~{os.getpid()}.partial"
     partial.mkdir()
     try:
         yield partial
@@ -50,7 +50,7 @@ def new_folder(final: Path, *, force: bool = False) -> Iterator[Path]:
 
 def publish_folder(partial: Path, final: Path) -> None:
     """Give a finished folder its final name; an older one of that name is removed."""
-    replaced = final.parent / f".{final.name}.{os.getpid()}.replaced"
+    replaced = final.parent / f".{final.name}~{os.getpid()}.replaced"
     if final.exists():
         final.rename(replaced)
     partial.rename(final)
@@ -59,9 +59,9 @@ def publish_folder(partial: Path, final: Path) -> None:
 
 def remove_leftovers(final: Path) -> None:
     """Remove partial folders of `final` whose process is gone; put back what it was replacing."""
-    for leftover in final.parent.glob(f".{final.name}.*"):
-        _, _, rest = leftover.name.partition(f".{final.name}.")
-        pid, _, kind = rest.partition(".")
+    # No name holds a "~", so the leftovers of another name never match.
+    for leftover in final.parent.glob(f".{final.name}~*"):
+        pid, _, kind = leftover.name.removeprefix(f".{final.name}~").partition(".")
         if not pid.isdigit() or kind not in ("partial", "replaced") or psutil.pid_exists(int(pid)):
             continue
         if kind == "replaced" and not final.exists():
@@ -72,7 +72,7 @@ def remove_leftovers(final: Path) -> None:
 
 def write_text(path: Path, text: str, mode: int = 0o644) -> None:
     """Write a text file whole or not at all, with the given permissions from its first moment."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".{path.name}~{os.getpid()}.partial")
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:

@@ -66,4 +66,5 @@ class MeshSimilarity:
         return self._mesh.descriptors[ui].name
 
     def _norm(self, uis: frozenset[str]) -> float:
-        return sum(self._squared_weight[ui] for ui in uis)
+        # fsum is exact, so the order in which a set gives its members cannot change the result.
+        return math.fsum(self._squared_weight[ui] for ui in uis)

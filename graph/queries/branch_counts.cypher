@@ -3,7 +3,7 @@
 // params: none
 // returns: branch string, name string, headings integer, major integer
 // uses index: none
-// allows: scan - all descriptors are meant; their degrees are read, not their articles
+// allows: NodeByLabelScan - all descriptors are meant; their degrees are read, not their articles
 MATCH (d:Descriptor)-[:AT]->(t:TreeNumber)
 WITH DISTINCT d, substring(t.number, 0, 3) AS branch
 WITH branch, sum(count { (d)<-[:HAS_MESH]-() }) AS headings,

@@ -2,7 +2,7 @@
 // params: none
 // returns: degree integer, articles integer
 // uses index: none
-// allows: scan - a histogram of all articles is meant; it reads each article's degree only
+// allows: NodeByLabelScan - a histogram of all articles is meant; it reads each article's degree only
 MATCH (a:Article)
 WITH count { (a)<-[:CITES]-() } AS degree
 WHERE degree > 0

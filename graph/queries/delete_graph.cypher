@@ -2,6 +2,6 @@
 // params: none
 // returns: nothing
 // uses index: none
-// allows: scan - every node of our labels is meant
+// allows: UnionNodeByLabelsScan - every node of our labels is meant
 MATCH (n:Article|Descriptor|TreeNumber|LoadedFile|GraphState)
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS

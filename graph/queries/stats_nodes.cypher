@@ -2,8 +2,8 @@
 // params: none
 // returns: name string, count integer
 // uses index: none
-MATCH (n:Article) RETURN 'Article' AS name, count(n) AS count
-UNION ALL MATCH (n:Document) RETURN 'Document' AS name, count(n) AS count
-UNION ALL MATCH (n:Descriptor) RETURN 'Descriptor' AS name, count(n) AS count
-UNION ALL MATCH (n:TreeNumber) RETURN 'TreeNumber' AS name, count(n) AS count
-UNION ALL MATCH (n:LoadedFile) RETURN 'LoadedFile' AS name, count(n) AS count
+MATCH (n:Article) WITH count(n) AS count RETURN 'Article' AS name, count
+UNION ALL MATCH (n:Document) WITH count(n) AS count RETURN 'Document' AS name, count
+UNION ALL MATCH (n:Descriptor) WITH count(n) AS count RETURN 'Descriptor' AS name, count
+UNION ALL MATCH (n:TreeNumber) WITH count(n) AS count RETURN 'TreeNumber' AS name, count
+UNION ALL MATCH (n:LoadedFile) WITH count(n) AS count RETURN 'LoadedFile' AS name, count

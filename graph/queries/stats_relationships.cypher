@@ -2,11 +2,11 @@
 // params: none
 // returns: name string, count integer
 // uses index: none
-MATCH ()-[r:CITES]->() RETURN 'CITES' AS name, count(r) AS count
-UNION ALL MATCH ()-[r:HAS_MESH]->() RETURN 'HAS_MESH' AS name, count(r) AS count
-UNION ALL MATCH ()-[r:HAS_MAJOR]->() RETURN 'HAS_MAJOR' AS name, count(r) AS count
-UNION ALL MATCH ()-[r:SAME_WORK]->() RETURN 'SAME_WORK' AS name, count(r) AS count
-UNION ALL MATCH ()-[r:AT]->() RETURN 'AT' AS name, count(r) AS count
-UNION ALL MATCH ()-[r:PARENT]->() RETURN 'PARENT' AS name, count(r) AS count
-UNION ALL MATCH ()-[r:BROADER]->() RETURN 'BROADER' AS name, count(r) AS count
-UNION ALL MATCH ()-[r:SIBLING]->() RETURN 'SIBLING' AS name, count(r) AS count
+MATCH ()-[r:CITES]->() WITH count(r) AS count RETURN 'CITES' AS name, count
+UNION ALL MATCH ()-[r:HAS_MESH]->() WITH count(r) AS count RETURN 'HAS_MESH' AS name, count
+UNION ALL MATCH ()-[r:HAS_MAJOR]->() WITH count(r) AS count RETURN 'HAS_MAJOR' AS name, count
+UNION ALL MATCH ()-[r:SAME_WORK]->() WITH count(r) AS count RETURN 'SAME_WORK' AS name, count
+UNION ALL MATCH ()-[r:AT]->() WITH count(r) AS count RETURN 'AT' AS name, count
+UNION ALL MATCH ()-[r:PARENT]->() WITH count(r) AS count RETURN 'PARENT' AS name, count
+UNION ALL MATCH ()-[r:BROADER]->() WITH count(r) AS count RETURN 'BROADER' AS name, count
+UNION ALL MATCH ()-[r:SIBLING]->() WITH count(r) AS count RETURN 'SIBLING' AS name, count

@@ -62,6 +62,7 @@ def test_siml_is_symmetric_and_between_zero_and_one(first, second):
     a, b = WHOLE.expanded(first), WHOLE.expanded(second)
     value = WHOLE.siml(a, b)
     assert value == WHOLE.siml(b, a)
+    assert value is not None
     assert 0 <= value <= 1 + 1e-12
     assert (value == 0) == (not a & b)
     assert WHOLE.siml(a, a) == pytest.approx(1)

@@ -43,13 +43,14 @@ def test_an_output_is_not_replaced_without_force(tmp_path):
 
 def test_what_a_killed_run_left_is_removed_and_what_it_was_replacing_put_back(tmp_path):
     gone = 2**22 + 1  # above the greatest process id
-    (tmp_path / f".out.{gone}.partial").mkdir()
-    (tmp_path / f".out.{gone}.replaced").mkdir()
-    (tmp_path / f".out.{os.getpid()}.partial").mkdir()
+    (tmp_path / f".out~{gone}.partial").mkdir()
+    (tmp_path / f".out~{gone}.replaced").mkdir()
+    (tmp_path / f".out~{os.getpid()}.partial").mkdir()
+    (tmp_path / f".out.{gone}.partial").mkdir()  # of an output named out.4194305
     (tmp_path / ".out.notes").mkdir()
     remove_leftovers(tmp_path / "out")
     assert {p.name for p in tmp_path.iterdir()} == {
-        "out", f".out.{os.getpid()}.partial", ".out.notes",
+        "out", f".out~{os.getpid()}.partial", f".out.{gone}.partial", ".out.notes",
     }  # fmt: skip
 
 
