@@ -55,7 +55,7 @@ def render(data: ReportData, sources: ReportSources) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                               lstrip_blocks=True)  # fmt: skip
     environment.filters["count"] = lambda value: f"{value:,}"
-    environment.filters["signed"] = lambda value: f"{value:+.4f}".replace("-", "\u2212")
+    environment.filters["signed"] = _signed
     templates = resources.files("citemesh.evaluation.templates")
     template = environment.from_string(templates.joinpath("report.html.j2").read_text("utf-8"))
     return template.render(
@@ -70,6 +70,11 @@ def render(data: ReportData, sources: ReportSources) -> str:
     )
 
 
+def _signed(value: float) -> str:
+    rounded = f"{value:+.4f}".replace("-", "\u2212")
+    return "0.0000" if float(f"{value:.4f}") == 0 else rounded
+
+
 def verdict(task: dict[str, Any], measure: str = "nDCG@10") -> Verdict:
     """Say what one task shows, in words."""
     found = [d for d in task["differences"] if d["measure"] == measure]
@@ -79,7 +84,7 @@ def verdict(task: dict[str, Any], measure: str = "nDCG@10") -> Verdict:
     told = f"{measure} {d['base']:.3f} → {d['trained']:.3f} over {task['queries']:,} queries"
     if d["p"] < ALPHA:
         way = "better" if d["difference"] > 0 else "worse"
-        meaning = f"the trained model is {way} than the untouched base (p = {d['p']:.3g})"
+        meaning = f"in this one run {way} than the untouched base (p = {d['p']:.2g})"
     else:
         meaning = f"no difference that these queries can tell from chance (p = {d['p']:.2f})"
     return Verdict(task["task"], f"{told}: {meaning}.")

@@ -176,8 +176,12 @@ def _import_locally(workspace: Workspace, tables: Path, counts: BuildCounts) -> 
     from citemesh.graph.java import run_admin
 
     home = homes.create_home(workspace)
-    with step(f"Importing {sum(counts.rows.values()):,} nodes and relationships"):
-        run_admin(home, list(_import_arguments(home, tables, counts)), heap=IMPORT_HEAP)
+    try:
+        with step(f"Importing {sum(counts.rows.values()):,} nodes and relationships"):
+            run_admin(home, list(_import_arguments(home, tables, counts)), heap=IMPORT_HEAP)
+    except BaseException:
+        shutil.rmtree(home, ignore_errors=True)  # its log stays: the error names it
+        raise
     server.stop(workspace)
     homes.switch_home(workspace, home)
     homes.remove_other_homes(workspace)
