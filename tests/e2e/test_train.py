@@ -21,32 +21,10 @@ from tests.e2e.toy_training import (
     log_of,
     partial,
     toy_settings,
-    write_export,
 )
 from tests.support import one_clear_line
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory):
-    workspace = Workspace(tmp_path_factory.mktemp("workspace"))
-    write_export(workspace.export("toy"))
-    return workspace
-
-
-@pytest.fixture(scope="module")
-def model(workspace):
-    """An undisturbed run."""
-    return train(workspace, toy_settings(workspace, save_steps=STEPS), "undisturbed")
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_the_loss_falls(model):

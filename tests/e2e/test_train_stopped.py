@@ -10,10 +10,8 @@ import pytest
 from citemesh.errors import OutputExistsError
 from citemesh.training.checkpoints import is_whole, step_of
 from citemesh.training.train import train
-from citemesh.workspace import Workspace
 from tests.e2e.toy_training import (
     BASE,
-    STEPS,
     arguments,
     call,
     log_of,
@@ -22,32 +20,10 @@ from tests.e2e.toy_training import (
     stop_at,
     toy_settings,
     wait_for,
-    write_export,
 )
 from tests.support import one_clear_line, run_citemesh
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory):
-    workspace = Workspace(tmp_path_factory.mktemp("workspace"))
-    write_export(workspace.export("toy"))
-    return workspace
-
-
-@pytest.fixture(scope="module")
-def model(workspace):
-    """An undisturbed run."""
-    return train(workspace, toy_settings(workspace, save_steps=STEPS), "undisturbed")
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_a_killed_and_interrupted_run_ends_with_the_same_weights(model, workspace):
