@@ -87,7 +87,9 @@ def _load(name: str, precision: str) -> SentenceTransformer:
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     try:
-        return SentenceTransformer(name, model_kwargs={"dtype": dtype})
+        return SentenceTransformer(
+            name, local_files_only=Path(name).is_dir(), model_kwargs={"dtype": dtype}
+        )
     except (OSError, ValueError, KeyError, ImportError) as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise InputError(

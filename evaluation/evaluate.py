@@ -22,6 +22,7 @@ from citemesh.manifest import FILE_NAME as MANIFEST
 from citemesh.manifest import Manifest, file_sha256, read_manifest
 from citemesh.outputs import check_free, new_folder, write_text
 from citemesh.progress import say, step
+from citemesh.training.models import find_model
 from citemesh.workspace import Workspace
 
 BASE = "base"
@@ -137,7 +138,7 @@ def find_systems(workspace: Workspace, model: str, base: str | None = None) -> d
     Raises:
         InputError: for a folder that is missing or holds no model.
     """
-    place = find_model(workspace, model)
+    place = find_model(model, workspace)
     if base is None and not (Path(place) / MANIFEST).is_file():
         say(f"{model} was not made by `citemesh train` and no --base is given: evaluated alone.")
         return {BASE: place}
@@ -146,27 +147,7 @@ def find_systems(workspace: Workspace, model: str, base: str | None = None) -> d
         base = manifest.settings.get("base_model")
         if not base:
             raise InputError(f"{place} does not say what it was trained from.", "Give it: --base")
-    return {BASE: find_model(workspace, str(base)), TRAINED: place}
-
-
-def find_model(workspace: Workspace, model: str) -> str:
-    """The folder of a model that was given as a folder or a trained model's name; else a hub name.
-
-    Raises:
-        InputError: for a folder that is missing or holds no model.
-    """
-    for folder in (Path(model).expanduser(), workspace.root / "models" / model):
-        if folder.is_dir():
-            if not any((folder / file).is_file() for file in ("modules.json", "config.json")):
-                raise InputError(
-                    f"{folder} holds no model: neither modules.json nor config.json is there.",
-                    "Give a folder as sentence-transformers saves it.",
-                )
-            return str(folder.resolve())
-    if not re.fullmatch(r"[\w-][\w.-]*(/[\w-][\w.-]*)?", model):
-        raise InputError(f"There is no model folder {model}.", "See what `citemesh train` made.")
-    say(f"{model} is no folder and no trained model here: taken from the Hugging Face hub.")
-    return model
+    return {BASE: find_model(str(base), workspace), TRAINED: place}
 
 
 def _read_tasks(folders: Sequence[Path]) -> dict[str, BeirTask]:

@@ -22,7 +22,7 @@ from citemesh.graph.staging import StagedFile
 from citemesh.progress import progress_bar
 
 #: CommentsCorrections/@RefType that tie an article to another form of the same work, or to a
-#: notice about it. The left member of each pair is the one whose record carries it.
+#: notice about it; other kinds (Cites, AssociatedDataset) do not.
 SAME_WORK_KINDS = frozenset(
     {
         "CommentIn", "CommentOn", "CorrectedandRepublishedIn", "CorrectedandRepublishedFrom",

@@ -37,7 +37,7 @@ def title_anchors(
 ) -> Iterator[Anchor]:
     """Title → own abstract: each document's title is a query, its abstract the positive.
 
-    BMRetriever's stage 1 pairs (recipes of §3.1 there), which need no labels.
+    Such pairs need no labels; BMRetriever's first stage trains on them (Xu et al., EMNLP 2024).
 
     Args:
         corpus: the documents.

@@ -13,8 +13,8 @@ from citemesh.graph.pmid_set import PmidSet
 from citemesh.mining.anchors import Anchor
 from citemesh.mining.evidence import ArticleFacts, Evidence
 
-#: Co-citations that tell relatedness: two articles cite both (architecture of the audit's rules;
-#: 81 % of co-cited pairs would be positives by label similarity).
+#: One article that cites both may do so in passing, two tell of relatedness: 81 % of co-cited pairs
+#: of a PubMed file of 1977-79 would be positives by label similarity.
 MAX_COCITATIONS = 1
 #: BioHiCL's β: label similarity above it makes a positive (Lan et al., 2026, §Method).
 MAX_SIML = 0.3

@@ -31,7 +31,7 @@ def real_workspace(
     """The real file, loaded by the command into a real Neo4j that the tests started."""
     from citemesh.graph import server
 
-    workspace = Workspace(tmp_path_factory.mktemp("real"))
+    workspace = Workspace(tmp_path_factory.mktemp("real") / "citemesh-data")
     try:
         result = run_citemesh(workspace.root, "graph", "load", str(pubmed_file))
         assert result.returncode == 0, result.stderr

@@ -1,7 +1,7 @@
 """`cited`: papers that the anchor cites although they are about something else.
 
-Definition: documents among the anchor's references. The guards then drop those that share a major
-heading with the anchor or are cited together with it (architecture of the guards: guards.py).
+Definition: documents among the anchor's references. The guards (guards.py) then drop those that
+share a major heading with the anchor or are cited together with it.
 Source: BiCA's hop-1 papers (Sinha et al., AAAI-26, §Methodology), which the original takes
 unfiltered; 85 % of directly cited pairs would be positives by BioHiCL's own rule, hence the guards.
 Complexity: the anchor's references and citers.

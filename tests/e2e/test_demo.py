@@ -80,6 +80,22 @@ def test_a_lost_stage_is_done_again_with_all_that_follow(demo):
     assert shown == ["evaluate", "report"]
 
 
+def test_an_interrupted_report_keeps_the_older_page(demo):
+    workspace, _ = demo
+    folder = workspace.run(QUICK.name)
+    before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    process = subprocess.Popen(
+        command_line(workspace.root, "report", "--name", QUICK.name, "--force"),
+        env=clean_environment(), text=True, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert process.stderr is not None
+    next(line for line in process.stderr if "Gathering" in line)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+
 def test_another_graph_in_the_workspace_is_not_touched(demo, tmp_path):
     other = tmp_path / "corpus"
     shutil.copytree(demo[0].corpus, other)
