@@ -19,7 +19,7 @@ _PHASES = 4
 @contextmanager
 def import_progress(title: str) -> Iterator[Callable[[str], None]]:
     """A bar over the phases of an import; call what it yields with each line that is printed."""
-    with progress_bar(title, total=100 * _PHASES, unit="percent of a phase") as bar:
+    with progress_bar(title, total=100 * _PHASES, unit="%") as bar:
         phase = 0
 
         def read_line(line: str) -> None:
