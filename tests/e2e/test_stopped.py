@@ -112,6 +112,21 @@ def test_a_full_disk_while_reading_records(tmp_path, pubmed_file):
     assert not [path for path in (tmp_path / "w").rglob("*") if path.is_file()]
 
 
+def test_stores_that_cannot_grow_while_importing(tmp_path, pubmed_file):
+    def with_medium_disk() -> None:
+        # The parsed tables fit, the relationship store of 28 MB does not.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000_000, 20_000_000))
+
+    workspace = Workspace(tmp_path)
+    refused = run_citemesh(
+        workspace.root, "graph", "load", pubmed_file, preexec_fn=with_medium_disk
+    )
+    assert str(workspace.graph / "home-1.log") in one_clear_line(refused)
+    assert not workspace.corpus.exists()
+    assert not list(workspace.graph.glob("home-*/"))
+    assert not server.status(workspace).running
+
+
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
