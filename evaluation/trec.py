@@ -111,11 +111,7 @@ def read_qrels(path: Path) -> Qrels:
 def open_text(path: Path) -> Iterator[TextIO]:
     """Open a plain or gzip text file; damage found while reading becomes an InputError."""
     try:
-        with (
-            gzip.open(path, "rt", encoding="utf-8")
-            if path.suffix == ".gz"
-            else path.open(encoding="utf-8-sig") as stream
-        ):
+        with _opened(path) as stream:
             yield stream
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(

@@ -16,16 +16,6 @@ CHECK_TAGS = frozenset(
     }
 )  # fmt: skip
 
-#: MeSH's 16 categories, by the first letter of a tree number (NLM, MeSH Tree Structures).
-CATEGORIES = {
-    "A": "Anatomy", "B": "Organisms", "C": "Diseases", "D": "Chemicals and Drugs",
-    "E": "Techniques and Equipment", "F": "Psychiatry and Psychology",
-    "G": "Phenomena and Processes", "H": "Disciplines and Occupations",
-    "I": "Anthropology, Education, Sociology", "J": "Technology, Industry, Agriculture",
-    "K": "Humanities", "L": "Information Science", "M": "Named Groups", "N": "Health Care",
-    "V": "Publication Characteristics", "Z": "Geographicals",
-}  # fmt: skip
-
 
 def tree_depth(tree_number: str) -> int:
     """Depth of a tree number: ``C08`` is 1, ``C08.127`` is 2."""

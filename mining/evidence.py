@@ -25,7 +25,6 @@ class ArticleFacts:
         headings: its topical descriptors (no check tags).
         major: those of them that are major.
         expanded: its topical descriptors with all ancestors.
-        indexed: whether it has any heading at all.
         same_work: PMIDs of other forms of the same work.
     """
 
@@ -36,7 +35,6 @@ class ArticleFacts:
     headings: frozenset[str]
     major: frozenset[str]
     expanded: frozenset[str]
-    indexed: bool
     same_work: frozenset[int]
 
 
@@ -84,7 +82,6 @@ def fetch_facts(
                 headings=headings,
                 major=headings & {ui for ui, major in row["headings"] if major},
                 expanded=mesh.expanded(headings),
-                indexed=bool(row["headings"]),
                 same_work=frozenset(row["same_work"]),
             )
     return facts

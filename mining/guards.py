@@ -80,9 +80,9 @@ def _published_later(case: Case, settings: GuardSettings) -> bool:
     return own is not None and other is not None and other > own
 
 
-def _not_indexed(case: Case, settings: GuardSettings) -> bool:
-    # Without headings nothing is known of the topic: that is no sign of being unrelated.
-    return not (case.facts.indexed and case.anchor_facts.indexed)
+def _unknown_topic(case: Case, settings: GuardSettings) -> bool:
+    # Nothing known in common is no sign of being unrelated; check tags alone tell no topic.
+    return not (case.facts.headings and case.anchor_facts.headings)
 
 
 def _cited_either_way(case: Case, settings: GuardSettings) -> bool:
@@ -110,7 +110,7 @@ GUARDS: dict[str, Guard] = {
     "same work or same title": _same_work,
     "retracted": _retracted,
     "published after the anchor": _published_later,
-    "no MeSH headings: relatedness unknown": _not_indexed,
+    "no topical MeSH heading: relatedness unknown": _unknown_topic,
     "cited by or citing the anchor": _cited_either_way,
     "co-cited with the anchor": _cocited,
     "shares a major heading": _shared_major,

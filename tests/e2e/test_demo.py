@@ -1,5 +1,6 @@
 """The demo as a user runs it: interrupted, finished, run again; and its report in a browser."""
 
+import os
 import re
 import shutil
 import signal
@@ -116,6 +117,8 @@ def test_the_report_needs_nothing_from_outside(demo):
 @pytest.fixture(scope="module")
 def browser():
     if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have a Chromium: .ci/run installs it")
         pytest.skip("no Chromium is installed")
     from playwright.sync_api import sync_playwright
 

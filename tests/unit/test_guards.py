@@ -14,7 +14,7 @@ from citemesh.mining.guards import GUARDS, MAX_SIML, Case, GuardSettings, first_
 TOPIC = frozenset({"D000001"})
 FACTS = ArticleFacts(
     pmid=2, title="Another paper", year=1978, retracted=False, headings=TOPIC, major=TOPIC,
-    expanded=TOPIC, indexed=True, same_work=frozenset(),
+    expanded=TOPIC, same_work=frozenset(),
 )  # fmt: skip
 OWN = replace(FACTS, pmid=1, title="The anchor", same_work=frozenset({9}))
 NOTHING = PairCitations(shared_references=0, shared_citers=0, cites=False, cited_by=False)
@@ -55,7 +55,11 @@ def test_a_clean_case_passes_every_guard():
         ("same work or same title", with_facts(pmid=9)),
         ("retracted", with_facts(retracted=True)),
         ("published after the anchor", with_facts(year=1979)),
-        ("no MeSH headings: relatedness unknown", with_facts(indexed=False)),
+        ("no topical MeSH heading: relatedness unknown", with_facts(headings=frozenset())),
+        (
+            "no topical MeSH heading: relatedness unknown",
+            replace(CLEAN, anchor_facts=replace(OWN, headings=frozenset())),
+        ),
         ("cited by or citing the anchor", with_evidence(citations=replace(NOTHING, cites=True))),
         ("cited by or citing the anchor", with_evidence(citations=replace(NOTHING, cited_by=True))),
         ("co-cited with the anchor", with_evidence(citations=replace(NOTHING, shared_citers=2))),
@@ -77,11 +81,10 @@ def test_a_guard_drops_its_own_case(guard, case):
         replace(CLEAN, anchor_facts=replace(OWN, year=None)),
         with_evidence(citations=replace(NOTHING, shared_citers=1)),
         with_evidence(siml=MAX_SIML),
-        with_evidence(siml=None),
         replace(with_evidence(citations=replace(NOTHING, cites=True)), by_citation=True),
     ],
     ids=["same year", "no year", "anchor without year", "co-cited once", "at the limit",
-         "similarity unknown", "found by that very citation"],
+         "found by that very citation"],
 )  # fmt: skip
 def test_what_lies_at_the_edge_stays(case):
     assert first_objection(case, GuardSettings()) is None

@@ -94,3 +94,11 @@ def test_a_gzip_run_is_read(tmp_path):
     with gzip.open(tmp_path / "run.trec.gz", "wt") as stream:
         stream.write("q1 Q0 d0 1 0.9 base\n")
     assert read_run(tmp_path / "run.trec.gz") == {"q1": {"d0": 0.9}}
+
+
+@pytest.mark.parametrize("name", ["test.tsv", "test.tsv.gz"])
+def test_a_byte_order_mark_is_no_part_of_the_first_id(tmp_path, name):
+    path = tmp_path / name
+    content = "\ufeffq1\td1\t2\n".encode()
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    assert read_qrels(path) == {"q1": {"d1": 2}}
