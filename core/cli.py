@@ -120,7 +120,7 @@ def main() -> None:
     """Run the command line; every foreseen failure is one line and exit code 1."""
     debug = "--debug" in sys.argv
     # Before torch is loaded: threads that wait without spinning. Where another program shares the
-    # cores, spinning made a training step three to five times slower.
+    # cores, spinning made a training step half as slow again and more (benchmarks/RESULTS.md).
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         cli(standalone_mode=False, prog_name="citemesh")
