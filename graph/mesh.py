@@ -1,32 +1,24 @@
-"""Reading MeSH descriptors from the compact table, and nothing that is wrong with it."""
+"""Reading MeSH in every form that NLM gives it, and nothing that is wrong with it."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
 from citemesh.errors import InputError
-from citemesh.graph.mesh_tree import Descriptor, MeshTree
-from citemesh.graph.sources import open_source
+from citemesh.graph.mesh_ascii import check_trees, read_ascii
+from citemesh.graph.mesh_descriptors import DescriptorSet, collect_descriptors
+from citemesh.graph.mesh_form import MeshForm, form_of
+from citemesh.graph.mesh_table import HEADER, read_table
+from citemesh.graph.mesh_tree import MeshTree, SupplementaryConcept
+from citemesh.graph.mesh_xml import MeshXml
+from citemesh.graph.mesh_year import YearClaim, settle_year, year_in_name
+from citemesh.progress import say
 
-#: First field of the first line; the second is the MeSH year.
-HEADER = "#citemesh-mesh-1"
-_WHAT = "a MeSH table (descriptor UI, name, tree numbers joined by a bar)"
-_UI = re.compile(r"D\d{6,9}")
-_TREE_NUMBER = re.compile(r"[A-Z]\d{2}(\.\d{3})*")
+__all__ = ["HEADER", "carried_mesh_table", "read_mesh"]
 
-
-@dataclass(frozen=True)
-class _Place:
-    """A line of a file, for messages."""
-
-    path: Path
-    line: int
-
-    def error(self, message: str) -> InputError:
-        return InputError(f"{self.path}, line {self.line}: {message}.", f"It should be {_WHAT}.")
+_WITH_DESCRIPTORS = (MeshForm.TABLE, MeshForm.DESCRIPTOR_XML, MeshForm.RECORDS)
 
 
 def carried_mesh_table() -> Path:
@@ -34,58 +26,89 @@ def carried_mesh_table() -> Path:
     return Path(str(resources.files("citemesh.graph.data").joinpath("mesh2024.tsv.gz")))
 
 
-def read_mesh(path: Path) -> MeshTree:
-    """Read a MeSH table, plain or gzipped.
+def read_mesh(paths: Path | Sequence[Path], year: int | None = None) -> MeshTree:
+    """Read MeSH from its files, plain or gzipped, in any order; each is known by its content.
+
+    Args:
+        paths: one file with descriptors (descriptor XML, ``d*.bin`` or the compact table), and
+            beside it any number of supplementary XML and ``mtrees*.bin`` files of the same year.
+        year: the MeSH year, for files that neither say it nor are named after it.
 
     Raises:
-        InputError: with the line, for anything that is not a whole and consistent table: a wrong
-            header, a malformed UI or tree number, a tree number twice or without its parent.
+        InputError: with the line where there is one, for anything that is not whole and
+            consistent; for years that disagree or are not told; for no or two descriptor files.
     """
-    descriptors: dict[str, Descriptor] = {}
-    owner: dict[str, str] = {}
-    places: dict[str, _Place] = {}
-    with open_source(path, _WHAT) as stream:
-        year = _read_header(stream.readline().decode(), _Place(path, 1))
-        for number, raw in enumerate(stream, start=2):
-            place = _Place(path, number)
-            descriptor = _read_line(raw.decode(), place)
-            if descriptor.ui in descriptors:
-                raise place.error(f"descriptor {descriptor.ui} is there twice")
-            descriptors[descriptor.ui] = descriptor
-            for tree_number in descriptor.tree_numbers:
-                if tree_number in owner:
-                    raise place.error(
-                        f"tree number {tree_number} belongs to {owner[tree_number]} already"
-                    )
-                owner[tree_number] = descriptor.ui
-                places[tree_number] = place
-    for tree_number, place in places.items():
-        parent, dot, _ = tree_number.rpartition(".")
-        if dot and parent not in owner:
-            raise place.error(f"tree number {tree_number} is an orphan: {parent} is not there")
-    if not descriptors:
-        raise InputError(f"{path} holds no descriptor.", f"It should be {_WHAT}.")
-    return MeshTree(year=year, descriptors=descriptors, owner=owner)
+    files = [paths] if isinstance(paths, Path) else list(paths)
+    forms = [(path, form_of(path)) for path in files]
+    source, form = _descriptor_file(forms)
+    claims = [YearClaim(year, "what was asked for")] if year is not None else []
+    claims += [claim for path in files if (claim := year_in_name(path)) is not None]
+    hints: list[YearClaim] = []
+    known = _read_descriptors(source, form, claims, hints)
+    for path in _of(forms, MeshForm.TREES):
+        check_trees(path, known)
+    concepts = _read_concepts(_of(forms, MeshForm.SUPPLEMENTARY_XML), claims, hints)
+    settled = settle_year(claims, hints, source)
+    mesh = MeshTree(settled, known.descriptors, known.owner, concepts)
+    unknown = mesh.unknown_mappings
+    if unknown:
+        say(
+            f"MeSH {mesh.year}: left out {unknown:,} of the supplementary concepts' mappings, to "
+            "descriptors that are not there."
+        )
+    return mesh
 
 
-def _read_header(line: str, place: _Place) -> int:
-    fields = line.rstrip("\n").split("\t")
-    if fields[0] != HEADER or len(fields) < 2 or not fields[1].isdigit():
-        raise place.error(f"the header {HEADER} with a year was expected, found {line[:40]!r}")
-    return int(fields[1])
+def _of(forms: Sequence[tuple[Path, MeshForm]], wanted: MeshForm) -> list[Path]:
+    return [path for path, form in forms if form is wanted]
 
 
-def _read_line(line: str, place: _Place) -> Descriptor:
-    fields = line.rstrip("\n").split("\t")
-    if len(fields) != 3:
-        raise place.error(f"3 tab-separated columns were expected, found {len(fields)}")
-    ui, name, numbers = fields
-    if not _UI.fullmatch(ui):
-        raise place.error(f"{ui[:40]!r} is no descriptor UI")
-    if not name:
-        raise place.error(f"descriptor {ui} has no name")
-    tree_numbers = tuple(filter(None, numbers.split("|")))
-    for tree_number in tree_numbers:
-        if not _TREE_NUMBER.fullmatch(tree_number):
-            raise place.error(f"{tree_number[:40]!r} is no tree number")
-    return Descriptor(ui=ui, name=name, tree_numbers=tree_numbers)
+def _descriptor_file(forms: Sequence[tuple[Path, MeshForm]]) -> tuple[Path, MeshForm]:
+    found = [(path, form) for path, form in forms if form in _WITH_DESCRIPTORS]
+    if len(found) > 1:
+        listed = ", ".join(f"{path} ({form.value})" for path, form in found)
+        raise InputError(
+            f"One file with MeSH descriptors was expected, found {len(found)}: {listed}.",
+            "Give the one to load.",
+        )
+    if found:
+        return found[0]
+    if not forms:
+        raise InputError("No MeSH file was given.", "Give NLM's desc*.xml, or d*.bin.")
+    path, form = forms[0]
+    hint = "Give desc*.xml of the same year beside it."
+    if form is MeshForm.TREES:
+        hint = "It has no UIs: give d*.bin of the same year beside it."
+    raise InputError(f"{path} holds no descriptors, it is {form.value}.", hint)
+
+
+def _read_descriptors(
+    path: Path, form: MeshForm, claims: list[YearClaim], hints: list[YearClaim]
+) -> DescriptorSet:
+    if form is MeshForm.TABLE:
+        return collect_descriptors(path, read_table(path, claims))
+    if form is MeshForm.RECORDS:
+        return collect_descriptors(path, read_ascii(path))
+    xml = MeshXml(path)
+    known = collect_descriptors(path, xml.descriptors())
+    claims += xml.claims
+    hints += xml.hints
+    return known
+
+
+def _read_concepts(
+    paths: Sequence[Path], claims: list[YearClaim], hints: list[YearClaim]
+) -> tuple[SupplementaryConcept, ...]:
+    found: dict[str, SupplementaryConcept] = {}
+    for path in paths:
+        xml = MeshXml(path)
+        before = len(found)
+        for place, concept in xml.concepts():
+            if concept.ui in found:
+                raise place.error(f"supplementary concept {concept.ui} is there twice")
+            found[concept.ui] = concept
+        if len(found) == before:
+            raise InputError(f"{path} holds no supplementary concept.", "Download it again.")
+        claims += xml.claims
+        hints += xml.hints
+    return tuple(found[ui] for ui in sorted(found))

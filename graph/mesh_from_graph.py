@@ -13,7 +13,9 @@ def mesh_from_graph(client: GraphClient) -> MeshTree:
     owner: dict[str, str] = {}
     year = 0
     for row in client.stream(named_query("graph", "mesh_places")):
-        descriptors[row["ui"]] = Descriptor(row["ui"], row["name"], tuple(row["tree_numbers"]))
+        descriptors[row["ui"]] = Descriptor(
+            row["ui"], row["name"], tuple(row["tree_numbers"]), row["class"] or 0
+        )
         owner.update(dict.fromkeys(row["tree_numbers"], row["ui"]))
         year = max(year, row["mesh_year"] or 0)
     return MeshTree(year=year, descriptors=descriptors, owner=owner)

@@ -33,7 +33,17 @@ def tree_distance(first: str, second: str) -> int | None:
     return len(a) + len(b) - 2 * common if common else None
 
 
-@dataclass(frozen=True)
+def derived_class(tree_numbers: tuple[str, ...]) -> int:
+    """DescriptorClass of NLM's XML, told from the tree where a source does not say it.
+
+    1 topic, 2 publication type, 3 check tag without a place (Male, Female), 4 geographic.
+    """
+    if not tree_numbers:
+        return 3
+    return {"V": 2, "Z": 4}.get(min(tree_numbers)[0], 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Descriptor:
     """A MeSH descriptor.
 
@@ -41,26 +51,23 @@ class Descriptor:
         ui: such as ``D003550``; the only stable identifier.
         name: such as ``Cystic Fibrosis``.
         tree_numbers: its places in the tree; more than half of all descriptors have several.
+        descriptor_class: 1 topic, 2 publication type, 3 check tag, 4 geographic
+            (DescriptorRecord/@DescriptorClass); 0 asks for it to be told from the tree.
     """
 
     ui: str
     name: str
     tree_numbers: tuple[str, ...]
+    descriptor_class: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.descriptor_class:
+            object.__setattr__(self, "descriptor_class", derived_class(self.tree_numbers))
 
     @property
     def check_tag(self) -> bool:
         """Whether the heading says who was studied rather than what about."""
         return self.name in CHECK_TAGS
-
-    @property
-    def descriptor_class(self) -> int:
-        """DescriptorClass of NLM's XML, told from the tree.
-
-        1 topic, 2 publication type, 3 check tag without a place (Male, Female), 4 geographic.
-        """
-        if not self.tree_numbers:
-            return 3
-        return {"V": 2, "Z": 4}.get(self.tree_numbers[0][0], 1)
 
     @property
     def depth(self) -> int:
@@ -72,6 +79,25 @@ class Descriptor:
         return max(map(tree_depth, self.tree_numbers), default=0)
 
 
+@dataclass(frozen=True, slots=True)
+class SupplementaryConcept:
+    """A supplementary concept record: a chemical, protocol, disease, organism … below a heading.
+
+    Args:
+        ui: such as ``C025735``.
+        name: such as ``Aeron``.
+        scr_class: 1 chemical, 2 protocol, 3 disease, 4 organism, 5 population, 6 anatomy
+            (SupplementalRecord/@SCRClass).
+        mapped_to: UIs of the descriptors that stand for it in a record, each with whether it is a
+            major one (HeadingMappedTo). They need not be in the same MeSH year's descriptors.
+    """
+
+    ui: str
+    name: str
+    scr_class: int
+    mapped_to: tuple[tuple[str, bool], ...]
+
+
 @dataclass(frozen=True)
 class MeshTree:
     """All descriptors of one MeSH year and their places.
@@ -80,12 +106,20 @@ class MeshTree:
         year: the MeSH year; tree numbers change between years.
         descriptors: UI to descriptor.
         owner: tree number to the UI of the one descriptor that has it.
+        supplementary: supplementary concept records; they have no place in the tree.
     """
 
     year: int
     descriptors: dict[str, Descriptor]
     owner: dict[str, str]
+    supplementary: tuple[SupplementaryConcept, ...] = ()
     _ancestors: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def unknown_mappings(self) -> int:
+        """How often a supplementary concept is mapped to a descriptor that is not there."""
+        targets = (ui for concept in self.supplementary for ui, _ in concept.mapped_to)
+        return sum(ui not in self.descriptors for ui in targets)
 
     @cached_property
     def children(self) -> dict[str, list[str]]:

@@ -2,12 +2,13 @@
 
 import gzip
 import statistics
+from collections import Counter
 
 import pytest
 
 from citemesh.errors import InputError
 from citemesh.graph.mesh import HEADER, carried_mesh_table, read_mesh
-from citemesh.graph.mesh_tree import tree_distance
+from citemesh.graph.mesh_tree import CHECK_TAGS, tree_distance
 
 
 @pytest.fixture(scope="module")
@@ -25,15 +26,16 @@ def test_the_carried_table_is_the_whole_of_mesh_2024(mesh):
 
 
 def test_siblings_are_mutual_and_never_above_or_below(mesh):
-    siblings = {ui: mesh.siblings(ui) for ui in mesh.descriptors}
+    siblings = {ui: set(mesh.siblings(ui)) for ui in mesh.descriptors}
+    broader = {ui: set(mesh.broader(ui)) for ui in mesh.descriptors}
     for ui, beside in siblings.items():
+        assert not beside & mesh.ancestors(ui)
         for other in beside:
             assert ui in siblings[other]
-            assert other not in mesh.ancestors(ui)
-            assert ui not in mesh.ancestors(other)
-            assert set(mesh.broader(ui)) & set(mesh.broader(other))
+            assert broader[ui] & broader[other]
     counts = [len(beside) for beside in siblings.values()]
     assert (statistics.median(counts), max(counts)) == (9, 203)
+    assert sum(counts) == 2 * 249_716
 
 
 def test_depth_is_one_more_than_that_of_the_nearest_parent(mesh):
@@ -43,9 +45,12 @@ def test_depth_is_one_more_than_that_of_the_nearest_parent(mesh):
             assert mesh.descriptors[ui].depth <= max(above) + 1
 
 
-def test_check_tags_are_all_in_mesh(mesh):
-    from citemesh.graph.mesh_tree import CHECK_TAGS
+def test_classes_are_told_from_the_tree_where_the_table_has_none(mesh):
+    counted = Counter(d.descriptor_class for d in mesh.descriptors.values())
+    assert counted == {1: 30_172, 2: 189, 3: 2, 4: 401}
 
+
+def test_check_tags_are_all_in_mesh(mesh):
     assert {d.name for d in mesh.descriptors.values() if d.check_tag} == CHECK_TAGS
 
 
@@ -83,8 +88,14 @@ def test_a_wrong_line_is_refused_by_its_number(tmp_path, lines, line, words):
 
 
 def test_another_header_is_refused(tmp_path):
-    with pytest.raises(InputError, match="line 1: the header"):
-        read_mesh(write(tmp_path / "mesh.tsv", "D000001\tA\tA01", header="ui\tname\ttrees"))
+    for header, words in (
+        ("ui\tname\ttrees", "line 1: no form of MeSH"),
+        ("#citemesh-mesh-2\t2024\t", "no form of MeSH"),
+        (HEADER, "line 1: the header"),
+        (f"{HEADER}\t20²4\t", "line 1: the header"),
+    ):
+        with pytest.raises(InputError, match=words):
+            read_mesh(write(tmp_path / "mesh.tsv", "D000001\tA\tA01", header=header))
 
 
 def test_a_table_without_descriptors_is_refused(tmp_path):
@@ -99,6 +110,14 @@ def test_html_wrong_encoding_and_truncation_are_refused(tmp_path):
     latin.write_bytes(f"{HEADER}\t2024\t\nD000001\tSjögren\tA01\n".encode("latin-1"))
     cut = tmp_path / "cut.tsv.gz"
     cut.write_bytes(gzip.compress(carried_mesh_table().read_bytes())[:2000])
-    for path, words in ((page, "HTML"), (latin, "UTF-8"), (cut, "truncated")):
+    torn = write(tmp_path / "torn.tsv", "D000001\tA\tA01", "D000002\tB\tA02.100")
+    torn.write_text(torn.read_text()[:-5])
+    wrong = (
+        (page, "HTML"),
+        (latin, "line 2: .*UTF-8"),
+        (cut, "truncated"),
+        (torn, "line 3: .*trunc"),
+    )
+    for path, words in wrong:
         with pytest.raises(InputError, match=words):
             read_mesh(path)
