@@ -1,177 +1,96 @@
-"""Reading PubMed XML as a stream: one record in memory at a time, nothing of it lost."""
+"""Reading PubMed XML as a stream: some thousand records in memory at a time, nothing of it lost."""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from xml.parsers import expat
 
-from lxml import etree
+import pyarrow as pa
 
 from citemesh.errors import InputError
-from citemesh.graph.records import (
-    MAX_PMID,
-    ArticleRecord,
-    Deletion,
-    MeshHeading,
-    Reference,
-    Relation,
-    SkippedRecord,
+from citemesh.graph.pubmed_ids import parse_pmid as parse_pmid
+from citemesh.graph.pubmed_plan import plan
+from citemesh.graph.pubmed_record import RecordReader
+from citemesh.graph.pubmed_walk import (
+    EntityDeclaredError,
+    OtherEncodingError,
+    OtherRootError,
+    Walker,
 )
 from citemesh.graph.sources import open_source
 
 WHAT = "a PubMed XML file (root PubmedArticleSet)"
-_YEAR = re.compile(r"\b(1[5-9]|20)\d{2}\b")
-_ITEMS = ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")
+#: Records per batch: bounds the memory of a parse and of every later pass.
+BATCH_RECORDS = 5_000
+#: A batch ends early when it was read from this much XML: some records are a hundred times longer.
+_BATCH_BYTES = 64 << 20
+#: No real record comes near: this bounds the memory, and the time expat needs for endless tags.
+_RECORD_BYTES = 32 << 20
+_CHUNK_BYTES = 1 << 20
 
-PubmedItem = ArticleRecord | Deletion | SkippedRecord
+Tables = dict[str, pa.Table]
 
 
-def read_pubmed(path: Path) -> Iterator[PubmedItem]:
-    """Yield the records and deletions of a PubMed XML file, plain or gzipped, in file order.
+def read_pubmed(path: Path, dropped: Counter[str]) -> Iterator[Tables]:
+    """Yield the records of a PubMed XML file, plain or gzipped, as tables of `SCHEMAS`.
 
-    Entities are not resolved and nothing is fetched (pubmed.dtd is not needed to read a record).
+    Nothing is fetched: pubmed.dtd is not needed to read a record.
+
+    Args:
+        path: the file.
+        dropped: where what is left out is counted, by reason.
 
     Raises:
-        InputError: for a missing, empty, truncated or malformed file, an HTML page, another root.
+        InputError: for a missing, empty, truncated or malformed file, an HTML page, another root,
+            entities that the file declares, a record longer than 32 MB.
     """
-    with open_source(path, WHAT) as stream:
-        items = etree.iterparse(
-            stream,
-            events=("start", "end"),
-            tag=("PubmedArticleSet", *_ITEMS),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        root_seen = False
-        for event, element in items:
-            if event == "start":
-                root_seen = root_seen or element.tag == "PubmedArticleSet"
-                continue
-            if element.tag in _ITEMS and root_seen:
-                yield from _read_item(element)
-                _forget(element)
-        if not root_seen:
-            raise InputError(f"{path} is not {WHAT}: its root element is {items.root.tag}.")
+    reader = RecordReader(dropped)
+    batch_bytes = 0
+    for size in _feed(path, reader):
+        batch_bytes += size
+        if len(reader.batch) >= BATCH_RECORDS or batch_bytes >= _BATCH_BYTES:
+            batch, reader.batch, batch_bytes = reader.batch, reader.batch.next(), 0
+            yield batch.tables()
+    if reader.batch:
+        yield reader.batch.tables()
 
 
-def _forget(element: etree._Element) -> None:
-    """Free an element and what came before it, or the whole file would grow in memory."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+def _feed(path: Path, reader: RecordReader) -> Iterator[int]:
+    """Give the file to the reader; yield the bytes of each chunk after it was read."""
+    walker = Walker(plan(reader), reader.damage)
+    since_item = items = 0
+    with open_source(path, WHAT) as stream, _clear_errors(path):
+        while chunk := stream.read(_CHUNK_BYTES):
+            walker.feed(chunk)
+            since_item = since_item + len(chunk) if reader.items == items else 0
+            items = reader.items
+            if since_item > _RECORD_BYTES:
+                raise InputError(
+                    f"{path} holds a record of more than {_RECORD_BYTES >> 20} MB.",
+                    "No PubMed record is that long; download the file again.",
+                )
+            yield len(chunk)
+        walker.feed(b"", last=True)
 
 
-def _read_item(element: etree._Element) -> Iterator[PubmedItem]:
-    if element.tag == "DeleteCitation":
-        for child in element.iterfind("PMID"):
-            pmid = parse_pmid(child.text)
-            yield SkippedRecord("deletion without a PMID") if pmid is None else Deletion(pmid)
-    elif element.tag == "PubmedBookArticle":
-        yield SkippedRecord("book record")
-    else:
-        yield _read_article(element)
-
-
-def _read_article(element: etree._Element) -> ArticleRecord | SkippedRecord:
-    citation = element.find("MedlineCitation")
-    article = citation.find("Article") if citation is not None else None
-    if citation is None or article is None:
-        return SkippedRecord("record without MedlineCitation/Article")
-    own_pmid = citation.find("PMID")  # the first child; other PMIDs stand in CommentsCorrections
-    pmid = parse_pmid(own_pmid.text) if own_pmid is not None else None
-    if own_pmid is None or pmid is None:
-        return SkippedRecord("record without a PMID")
-    version = own_pmid.get("Version", "1")
-    return ArticleRecord(
-        pmid=pmid,
-        version=int(version) if version.isdecimal() else 1,
-        title=text_of(article.find("ArticleTitle")),
-        abstract=_read_abstract(article.find("Abstract")),
-        year=_read_year(article),
-        journal=(citation.findtext("MedlineJournalInfo/MedlineTA") or "").strip(),
-        status=citation.get("Status", ""),
-        indexing_method=citation.get("IndexingMethod"),
-        languages=_texts(article, "Language"),
-        publication_types=_texts(article, "PublicationTypeList/PublicationType"),
-        headings=tuple(_read_headings(citation)),
-        references=tuple(_read_references(element)),
-        relations=tuple(_read_relations(citation)),
-    )
-
-
-def parse_pmid(text: str | None) -> int | None:
-    """A PMID of one to eight digits, or None for anything else."""
-    digits = (text or "").strip()
-    if not (digits.isascii() and digits.isdecimal()):
-        return None
-    value = int(digits) if len(digits) <= 12 else 0
-    return value if 0 < value <= MAX_PMID else None
-
-
-def text_of(element: etree._Element | None) -> str:
-    """All text in an element, inline markup (i, sub, sup, MathML) kept as text.
-
-    White space runs become one space: the import tool slows down on line breaks in a field.
-    """
-    if element is None:
-        return ""
-    return " ".join("".join(map(str, element.itertext())).split())
-
-
-def _texts(element: etree._Element, path: str) -> tuple[str, ...]:
-    return tuple(filter(None, map(text_of, element.iterfind(path))))
-
-
-def _read_abstract(abstract: etree._Element | None) -> str:
-    if abstract is None:
-        return ""
-    sections = []
-    for section in abstract.iterfind("AbstractText"):  # CopyrightInformation is left out
-        text, label = text_of(section), section.get("Label", "").strip()
-        if text:
-            sections.append(f"{label}: {text}" if label else text)
-    return " ".join(sections)
-
-
-def _read_year(article: etree._Element) -> int | None:
-    for path in ("Journal/JournalIssue/PubDate/Year", "Journal/JournalIssue/PubDate/MedlineDate",
-                 "ArticleDate/Year"):  # fmt: skip
-        found = _YEAR.search(article.findtext(path) or "")
-        if found:
-            return int(found.group())
-    return None
-
-
-def _read_headings(citation: etree._Element) -> Iterator[MeshHeading]:
-    for heading in citation.iterfind("MeshHeadingList/MeshHeading"):
-        descriptor = heading.find("DescriptorName")
-        if descriptor is None or not descriptor.get("UI"):
-            continue
-        qualifiers = heading.findall("QualifierName")
-        yield MeshHeading(
-            ui=descriptor.get("UI", ""),
-            name=text_of(descriptor),
-            major=any(part.get("MajorTopicYN") == "Y" for part in (descriptor, *qualifiers)),
-            qualifiers=tuple(map(text_of, qualifiers)),
-        )
-
-
-def _read_references(element: etree._Element) -> Iterator[Reference]:
-    data = element.find("PubmedData")
-    if data is None:
-        return
-    # iter, not find: a record may have several reference lists, and lists within lists.
-    for position, reference in enumerate(data.iter("Reference"), start=1):
-        ids = reference.iterfind("ArticleIdList/ArticleId")
-        pmids = (parse_pmid(i.text) for i in ids if i.get("IdType") == "pubmed")
-        yield Reference(position, next((pmid for pmid in pmids if pmid is not None), None))
-
-
-def _read_relations(citation: etree._Element) -> Iterator[Relation]:
-    for relation in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
-        yield Relation(relation.get("RefType", ""), parse_pmid(relation.findtext("PMID")))
+@contextmanager
+def _clear_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except expat.ExpatError as error:
+        message = f"{expat.ErrorString(error.code)}, line {error.lineno}, column {error.offset + 1}"
+        raise InputError(f"{path} is not {WHAT}: {message}.", "Download it again.") from error
+    except OtherRootError as error:
+        raise InputError(f"{path} is not {WHAT}: its root element is {str(error)[:80]}.") from error
+    except OtherEncodingError as error:
+        message = f"{path} says that its encoding is {str(error)[:40]!r}; PubMed writes UTF-8."
+        raise InputError(message, "Download it again.") from error
+    except EntityDeclaredError as error:
+        raise InputError(
+            f"{path} declares an entity of its own ({str(error)[:40]}), as no PubMed file does; "
+            "such entities are neither expanded nor fetched.",
+            "Download the file again.",
+        ) from error

@@ -13,6 +13,13 @@ from lxml import etree
 
 from citemesh.errors import InputError
 
+try:  # isal unpacks several times as fast; the extra `fast` installs it
+    from isal import igzip as unpacker
+    from isal.isal_zlib import IsalError as UnpackError
+except ImportError:
+    unpacker = gzip
+    UnpackError = zlib.error
+
 _GZIP_MAGIC = b"\x1f\x8b"
 _HEAD_BYTES = 4096
 
@@ -36,7 +43,7 @@ def open_source(path: Path, what: str) -> Iterator[BinaryIO]:
     try:
         with path.open("rb") as raw:
             packed = raw.read(2) == _GZIP_MAGIC
-        with gzip.open(path) if packed else path.open("rb") as stream:
+        with unpacker.open(path) if packed else path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES).lstrip().lower()
             if head.startswith((b"<!doctype html", b"<html")):
                 raise InputError(
@@ -47,7 +54,7 @@ def open_source(path: Path, what: str) -> Iterator[BinaryIO]:
                 raise InputError(f"{path} is empty; {what} was asked for.", "Download it again.")
             stream.seek(0)
             yield stream  # type: ignore[misc]  # GzipFile is a BinaryIO in all but name
-    except (EOFError, zlib.error) as error:
+    except (EOFError, zlib.error, UnpackError) as error:
         raise InputError(f"{path} is truncated ({error}).", "Download it again.") from error
     except gzip.BadGzipFile as error:
         message = f"{path} is not a whole gzip file ({error})."

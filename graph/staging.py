@@ -3,59 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from citemesh.errors import InputError
-from citemesh.graph.pubmed import PubmedItem, read_pubmed
-from citemesh.graph.records import ArticleRecord, Deletion
+from citemesh.graph.pubmed import BATCH_RECORDS, read_pubmed
+from citemesh.graph.pubmed_counts import count_tables
+from citemesh.graph.pubmed_tables import SCHEMAS
 from citemesh.manifest import Manifest, file_sha256, read_manifest
 from citemesh.outputs import new_folder
 from citemesh.progress import progress_bar
 from citemesh.workspace import Workspace
 
+__all__ = [
+    "BATCH_RECORDS", "COMPRESSION", "SCHEMAS", "STAGING_FORMAT",
+    "StagedFile", "find_staged", "stage_file",
+]  # fmt: skip
+
 #: Part of the key under which a staged file is kept: raise it when the tables change.
-STAGING_FORMAT = 1
-#: Records per row group: bounds the memory of a parse and of every later pass.
-BATCH_RECORDS = 5_000
+STAGING_FORMAT = 2
 #: zstd level 3 costs about a tenth of the parse and takes a third of the space of plain columns.
 COMPRESSION = {"compression": "zstd", "compression_level": 3}
-
-_STRINGS = pa.list_(pa.string())
-SCHEMAS = {
-    "articles": pa.schema(
-        [
-            ("pmid", pa.int64()), ("version", pa.int32()), ("title", pa.string()),
-            ("abstract", pa.string()), ("year", pa.int32()), ("journal", pa.string()),
-            ("status", pa.string()), ("indexing_method", pa.string()), ("languages", _STRINGS),
-            ("publication_types", _STRINGS), ("retracted", pa.bool_()),
-        ]
-    ),
-    "headings": pa.schema(
-        [
-            ("pmid", pa.int64()), ("version", pa.int32()), ("ui", pa.string()),
-            ("name", pa.string()), ("major", pa.bool_()), ("qualifiers", _STRINGS),
-        ]
-    ),
-    "references": pa.schema(
-        [
-            ("pmid", pa.int64()), ("version", pa.int32()), ("position", pa.int32()),
-            ("cited_pmid", pa.int64()),
-        ]
-    ),
-    "relations": pa.schema(
-        [
-            ("pmid", pa.int64()), ("version", pa.int32()), ("kind", pa.string()),
-            ("other_pmid", pa.int64()),
-        ]
-    ),
-    "deletions": pa.schema([("pmid", pa.int64())]),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,7 +37,7 @@ class StagedFile:
         folder: where the tables are, one ``NAME.parquet`` each.
         sha256: of the source file.
         counts: records, headings, references and the like.
-        skipped: records that were left out, reason to count.
+        skipped: records, or parts of records, that were left out, reason to count.
     """
 
     name: str
@@ -90,7 +60,7 @@ def stage_file(workspace: Workspace, source: Path) -> StagedFile:
     if not source.is_file():
         raise InputError(f"{source} is not there or is no file; a PubMed XML file was asked for.")
     sha256 = file_sha256(source)
-    folder = workspace.staged / f"{_plain_name(source)}-{sha256[:12]}-v{STAGING_FORMAT}"
+    folder = _staged_folder(workspace, source.name, sha256)
     if not folder.exists():
         with new_folder(folder) as partial:
             counts, skipped = _write_tables(source, partial)
@@ -100,80 +70,46 @@ def stage_file(workspace: Workspace, source: Path) -> StagedFile:
                 kind="stage", settings={"source": source.name}, inputs={source.name: sha256},
                 counts=dict(counts), dropped=dict(skipped),
             ).write(partial)  # fmt: skip
+    staged = find_staged(workspace, source.name, sha256)
+    assert staged is not None
+    return staged
+
+
+def find_staged(workspace: Workspace, name: str, sha256: str) -> StagedFile | None:
+    """A file that was parsed before, by its name and hash; None when it is not there."""
+    folder = _staged_folder(workspace, name, sha256)
+    if not folder.exists():
+        return None
     manifest = read_manifest(folder, "stage", "citemesh graph load")
-    return StagedFile(source.name, folder, sha256, manifest.counts, manifest.dropped)
+    return StagedFile(name, folder, sha256, manifest.counts, manifest.dropped)
 
 
-def _plain_name(source: Path) -> str:
+def _staged_folder(workspace: Workspace, name: str, sha256: str) -> Path:
+    return workspace.staged / f"{_plain_name(name)}-{sha256[:12]}-v{STAGING_FORMAT}"
+
+
+def _plain_name(name: str) -> str:
     """The file's name with nothing in it that could lead out of a folder."""
-    stem = source.name.split(".")[0]
+    stem = name.split(".")[0]
     return "".join(c if c.isalnum() or c in "-_" else "_" for c in stem)[:80] or "file"
 
 
 def _write_tables(source: Path, folder: Path) -> tuple[Counter[str], Counter[str]]:
     counts: Counter[str] = Counter(records=0, deletions=0)
-    skipped: Counter[str] = Counter()
+    dropped: Counter[str] = Counter()
     writers = {
         name: pq.ParquetWriter(folder / f"{name}.parquet", schema, **COMPRESSION)
         for name, schema in SCHEMAS.items()
     }
     try:
         with progress_bar(f"Reading {source.name}", unit="record", scale=True) as bar:
-            for batch in _batches(read_pubmed(source)):
-                for name, rows in _rows_of(batch, counts, skipped).items():
-                    if rows:
-                        writers[name].write_table(pa.Table.from_pylist(rows, SCHEMAS[name]))
-                bar.update(len(batch))
+            for tables in read_pubmed(source, dropped):
+                for name, table in tables.items():
+                    if table.num_rows:
+                        writers[name].write_table(table)
+                counts.update(count_tables(tables))
+                bar.update(tables["articles"].num_rows)
     finally:
         for writer in writers.values():
             writer.close()
-    return counts, skipped
-
-
-def _batches(items: Iterator[PubmedItem]) -> Iterator[list[PubmedItem]]:
-    batch: list[PubmedItem] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == BATCH_RECORDS:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _rows_of(
-    batch: list[PubmedItem], counts: Counter[str], skipped: Counter[str]
-) -> dict[str, list[dict[str, Any]]]:
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
-    for item in batch:
-        if isinstance(item, ArticleRecord):
-            _add_article(item, rows)
-            counts["records"] += 1
-            counts["headings"] += len(item.headings)
-            counts["major headings"] += sum(heading.major for heading in item.headings)
-            counts["references"] += len(item.references)
-            counts["references without a PMID"] += sum(
-                reference.cited_pmid is None for reference in item.references
-            )
-        elif isinstance(item, Deletion):
-            rows["deletions"].append({"pmid": item.pmid})
-            counts["deletions"] += 1
-        else:
-            skipped[item.reason] += 1
-    return rows
-
-
-def _add_article(record: ArticleRecord, rows: dict[str, list[dict[str, Any]]]) -> None:
-    key = {"pmid": record.pmid, "version": record.version}
-    names = SCHEMAS["articles"].names
-    rows["articles"].append({name: getattr(record, name) for name in names})
-    rows["headings"].extend(
-        {**key, "ui": h.ui, "name": h.name, "major": h.major, "qualifiers": h.qualifiers}
-        for h in record.headings
-    )
-    rows["references"].extend(
-        {**key, "position": r.position, "cited_pmid": r.cited_pmid} for r in record.references
-    )
-    rows["relations"].extend(
-        {**key, "kind": r.kind, "other_pmid": r.other_pmid} for r in record.relations
-    )
+    return counts, dropped

@@ -1,106 +1,199 @@
 """Each trap of PubMed's XML, on a hand-made record of its own."""
 
-import gzip
-from pathlib import Path
+from itertools import pairwise
 
 import pytest
 
-from citemesh.errors import InputError
-from citemesh.graph.pubmed import parse_pmid, read_pubmed
-from citemesh.graph.records import ArticleRecord, Deletion, SkippedRecord
-
-DATA = Path(__file__).parent.parent / "data"
+from tests.pubmed_tables import read_hand_made, read_tables
 
 
-def only_record(name: str) -> ArticleRecord:
-    (record,) = read_pubmed(DATA / f"{name}.xml")
-    assert isinstance(record, ArticleRecord)
-    return record
+def test_inline_markup_is_kept_as_text():
+    article = read_hand_made("inline_markup").article
+    assert article["title"] == "Uptake of H2O by E. coli cells"
+    assert article["abstract"] == "Rates of 5 kg/m2 were seen twice."
 
 
-def test_inline_markup_is_kept_as_text_and_copyright_left_out():
-    record = only_record("inline_markup")
-    assert record.title == "Uptake of H2O by E. coli cells"
-    assert record.abstract == "Rates of 5 kg/m2 were seen twice."
+def test_the_copyright_line_has_a_column_of_its_own():
+    article = read_hand_made("copyright_in_abstract").article
+    assert article["abstract"] == "Text only."
+    assert article["copyright"] == "Copyright © nobody."
 
 
 def test_sections_follow_their_labels_and_empty_ones_vanish():
-    assert only_record("structured_abstract").abstract == "AIM: To see. RESULT: Seen."
+    article = read_hand_made("structured_abstract").article
+    assert article["abstract"] == "AIM: To see. RESULT: Seen. Also."
+    places = [(s["label"], s["category"], s["start"]) for s in article["sections"]]
+    assert places == [("AIM", "OBJECTIVE", 0), ("RESULT", None, 13), (None, None, 27)]
+    starts = [s["start"] for s in article["sections"]] + [None]
+    parts = [article["abstract"][a:b] for a, b in pairwise(starts)]
+    assert parts == ["AIM: To see. ", "RESULT: Seen. ", "Also."]
 
 
-def test_references_of_all_lists_and_lists_within_lists():
-    references = only_record("nested_reference_lists").references
-    assert [r.cited_pmid for r in references] == [1, 2, 3, None, None]
-    assert [r.position for r in references] == [1, 2, 3, 4, 5]
-
-
-def test_pmids_of_comments_are_relations_not_the_record():
-    record = only_record("nested_reference_lists")
-    assert record.pmid == 103
-    assert [(r.kind, r.other_pmid) for r in record.relations] == [
-        ("ErratumIn", 999),
-        ("CommentIn", None),
+def test_other_abstracts_do_not_join_the_abstract():
+    article = read_hand_made("other_abstract").article
+    assert article["abstract"] == "Own words."
+    assert article["other_abstracts"] == [
+        {"type": "plain-language-summary", "language": "eng", "text": "WHAT: Plain words. More."},
+        {"type": "Publisher", "language": "spa", "text": "Otras palabras."},
     ]
 
 
+def test_a_translated_title_its_original_and_several_languages():
+    article = read_hand_made("vernacular_title").article
+    assert (article["title"], article["vernacular_title"]) == ("[On nothing].", "Über nichts.")
+    assert article["languages"] == ["ger", "fre"]
+    assert article["publication_types"] == ["Journal Article", "Review"]
+
+
+def test_what_is_absent_is_null_and_texts_are_empty():
+    article = read_hand_made("medline_date").article
+    absent = ("vernacular_title", "copyright", "indexing_method")
+    assert [article[name] for name in absent] == [None] * 3
+    assert (article["abstract"], article["sections"], article["other_abstracts"]) == ("", [], [])
+
+
+def test_the_year_of_a_medline_date_and_of_none():
+    assert read_hand_made("medline_date").article["year"] == 1979
+    assert read_hand_made("missing_year").column("articles", "year") == [2003, None, 1998]
+
+
+def test_years_of_other_dates_are_not_the_year():
+    assert read_hand_made("years_of_other_dates").article["year"] == 1979
+
+
+def test_status_and_indexing_method():
+    tables = read_hand_made("indexing_method")
+    assert tables.column("articles", "status") == ["MEDLINE", "In-Process"]
+    assert tables.column("articles", "indexing_method") == ["Automated", None]
+
+
 def test_a_heading_is_major_by_its_descriptor_or_any_qualifier():
-    headings = only_record("major_on_qualifier").headings
-    assert [(h.name, h.major) for h in headings] == [
+    headings = read_hand_made("major_on_qualifier")["headings"]
+    assert [(h["name"], h["major"]) for h in headings] == [
         ("Cystic Fibrosis", True),
         ("Humans", False),
         ("Lung", True),
     ]
-    assert headings[0].qualifiers == ("drug therapy", "pathology")
+    assert headings[0]["qualifiers"] == ["drug therapy", "pathology"]
+    assert headings[0]["qualifier_major"] == [True, False]
+    assert headings[2]["qualifier_major"] == []
 
 
-def test_the_year_of_a_medline_date():
-    assert only_record("medline_date").year == 1979
+def test_chemicals_and_supplementary_concepts():
+    rows = read_hand_made("supplementary_concepts")["supplementary"]
+    assert [(r["ui"], r["name"], r["type"]) for r in rows] == [
+        ("C000591739", "examplumab", "Chemical"),
+        ("D000431", "Ethanol", "Chemical"),
+        ("C536391", "Example disease", "Disease"),
+    ]
+
+
+def test_references_of_all_lists_and_lists_within_lists():
+    tables = read_hand_made("nested_reference_lists")
+    assert tables.column("references", "cited_pmid") == [1, 2, 3, None, None]
+    assert tables.column("references", "position") == [1, 2, 3, 4, 5]
+
+
+def test_pmids_of_comments_are_relations_not_the_record():
+    tables = read_hand_made("nested_reference_lists")
+    assert tables.article["pmid"] == 103
+    found = [(r["kind"], r["other_pmid"]) for r in tables["relations"]]
+    assert found == [("ErratumIn", 999), ("CommentIn", None)]
+
+
+def test_relations_of_every_kind_are_kept_and_their_notes_are_no_pmids():
+    found = read_hand_made("comments_corrections")["relations"]
+    kinds = ["AssociatedDataset", "CommentOn", "Cites", "RetractionIn", "UpdateOf"]
+    assert [r["kind"] for r in found] == kinds
+    assert [r["other_pmid"] for r in found] == [200, 201, 202, 203, 204]
+
+
+def test_retracted_by_relation_or_publication_type():
+    assert read_hand_made("comments_corrections").column("articles", "retracted") == [True, True]
+    assert not read_hand_made("medline_date").article["retracted"]
+
+
+def test_ids_of_references_are_brought_to_one_form_or_null():
+    rows = read_hand_made("reference_ids")["references"]
+    assert [r["doi"] for r in rows] == [
+        *["10.1000/abc"] * 4, None, "10.1000/x(1)<2::aid>3.0.co;2-#", None, None,
+    ]  # fmt: skip
+    assert [r["pmc"] for r in rows] == ["PMC4882309"] * 2 + ["PMC12"] + [None] * 5
+    assert [r["cited_pmid"] for r in rows] == [None] * 5 + [8, None, None]
+    assert rows[-1]["citation"] == "words in vitro only"
+
+
+def test_ids_of_references_are_not_the_records_and_its_own_are_no_reference():
+    tables = read_hand_made("ids_of_references")
+    assert tables.article["pmid"] == 124
+    assert tables.column("references", "doi") == ["10.1000/other"]
+
+
+def test_parts_know_which_of_two_versions_they_belong_to():
+    tables = read_hand_made("two_versions")
+    assert tables.column("articles", "version") == [1, 2]
+    rows = read_hand_made("comments_corrections")["relations"]
+    assert {(r["record"], r["pmid"], r["version"]) for r in rows} == {(0, 120, 1)}
 
 
 def test_books_and_records_without_a_pmid_are_skipped_with_a_reason():
-    items = list(read_pubmed(DATA / "book_record.xml"))
-    assert items[0] == SkippedRecord("book record")
-    assert isinstance(items[1], ArticleRecord)
-    assert items[2] == SkippedRecord("record without a PMID")
+    tables = read_hand_made("book_record")
+    assert tables.article["pmid"] == 109
+    assert tables.dropped == {"book record": 1, "record without a PMID": 1}
 
 
-def test_deletions_come_after_the_records():
-    kinds = [type(item) for item in read_pubmed(DATA / "delete_citation.xml")]
-    assert kinds == [ArticleRecord, ArticleRecord, Deletion, Deletion]
+def test_deletions():
+    tables = read_hand_made("delete_citation")
+    assert tables.column("articles", "pmid") == [107, 108]
+    assert tables.column("deletions", "pmid") == [108, 106]
 
 
-def test_entities_are_neither_expanded_nor_fetched():
-    title = only_record("entity_bomb").title
-    assert "aaaa" not in title
-    assert Path("/etc/hostname").read_text().strip() not in title
+def test_cdata_and_character_references_are_text_and_comments_are_not():
+    article = read_hand_made("cdata_and_comments").article
+    assert article["pmid"] == 125
+    assert article["title"] == "Less < more & so on é"
 
 
-@pytest.mark.parametrize("text", [None, "", "0", "12x", "-5", "1.5", "123456789", "٣", "9" * 40])
-def test_what_is_no_pmid(text):
-    assert parse_pmid(text) is None
+def test_a_malformed_record_is_a_counted_skip_and_the_next_is_read():
+    tables = read_hand_made("malformed_records")
+    assert tables.column("articles", "pmid") == [136, 130]
+    assert tables.dropped == {
+        "record with elements out of place or unknown entities in them": 2,
+        "record with a malformed version": 1,
+        "record with several PMIDs or Articles": 1,
+        "record without MedlineCitation/Article": 2,
+        "record without a PMID": 1,
+        "heading without a descriptor UI": 1,
+    }
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"", "is empty"),
-        (b"<!DOCTYPE html><html><body>404</body></html>", "HTML page"),
-        (b"no markup at all", "is not a PubMed XML file"),
-        (b"<other><PubmedArticle/></other>", "root element is other"),
-        (b"<PubmedArticleSet><PubmedArticle>", "is not a PubMed XML file"),
-        (gzip.compress(b"<PubmedArticleSet/>" * 50)[:40], "truncated"),
-        (gzip.compress(b"x" * 9000)[:-8] + b"\0" * 8, "not a whole gzip file"),
-    ],
-    ids=["empty", "html", "text", "other root", "cut xml", "cut gzip", "bad checksum"],
-)
-def test_a_broken_file_gives_one_clear_error(tmp_path, content, words):
-    path = tmp_path / "pubmed.xml.gz"
-    path.write_bytes(content)
-    with pytest.raises(InputError, match=words) as caught:
-        list(read_pubmed(path))
-    assert str(path) in str(caught.value)
+def test_a_qualifier_without_a_descriptor_makes_no_other_heading_major():
+    headings = read_hand_made("malformed_records")["headings"]
+    assert [(h["name"], h["major"], h["qualifiers"]) for h in headings] == [("Lung", False, [])]
 
 
-def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(InputError, match="is not there"):
-        list(read_pubmed(tmp_path / "none.xml"))
+def test_an_entity_that_only_the_dtd_could_know_is_kept_as_written():
+    assert read_hand_made("unknown_entity").article["title"] == "The &alpha; of it"
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+def test_batches_do_not_show(monkeypatch, batch):
+    whole = read_hand_made("malformed_records")
+    monkeypatch.setattr("citemesh.graph.pubmed.BATCH_RECORDS", batch)
+    monkeypatch.setattr("citemesh.graph.pubmed._CHUNK_BYTES", 100)
+    assert read_hand_made("malformed_records") == whole
+
+
+def test_records_are_numbered_through_all_batches(monkeypatch, tmp_path):
+    records = (
+        f"<PubmedArticle><MedlineCitation><PMID>{n}</PMID><Article/><CommentsCorrectionsList>"
+        "<CommentsCorrections RefType='Cites'/></CommentsCorrectionsList></MedlineCitation>"
+        "</PubmedArticle>"
+        for n in range(1, 51)
+    )
+    path = tmp_path / "x.xml"
+    path.write_text(f"<PubmedArticleSet>{''.join(records)}</PubmedArticleSet>")
+    monkeypatch.setattr("citemesh.graph.pubmed.BATCH_RECORDS", 7)
+    monkeypatch.setattr("citemesh.graph.pubmed._CHUNK_BYTES", 333)
+    rows = read_tables(path)["relations"]
+    assert [(r["record"], r["pmid"]) for r in rows] == [(n - 1, n) for n in range(1, 51)]

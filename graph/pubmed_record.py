@@ -1,0 +1,82 @@
+"""Reading one record after another: whole ones go into a batch, others are counted aloud."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from citemesh.graph.pubmed_article import ArticleReader
+from citemesh.graph.pubmed_batch import Batch
+from citemesh.graph.pubmed_headings import HeadingReader
+from citemesh.graph.pubmed_ids import parse_pmid
+from citemesh.graph.pubmed_references import ReferenceReader
+from citemesh.graph.pubmed_walk import Attributes
+
+
+class RecordReader:
+    """The record that is being read, and the batch that whole ones go into.
+
+    Args:
+        dropped: where what is left out is counted, by reason.
+    """
+
+    def __init__(self, dropped: Counter[str]) -> None:
+        self.article = ArticleReader()
+        self.headings = HeadingReader(dropped)
+        self.references = ReferenceReader()
+        self.batch = Batch()
+        #: Records, deletions and skipped ones so far.
+        self.items = 0
+        self._dropped = dropped
+        self._in_record = self._damaged = False
+
+    def begin(self, attributes: Attributes) -> None:
+        """PubmedArticle."""
+        self.article.clear()
+        self.headings.clear()
+        self.references.clear()
+        self._in_record, self._damaged = True, False
+
+    def end(self) -> None:
+        """PubmedArticle is whole: take it or say why not."""
+        self._in_record = False
+        fault = (
+            "record with elements out of place or unknown entities in them"
+            if self._damaged
+            else self.article.fault()
+        )
+        if fault:
+            self._skip(fault)
+            return
+        self.items += 1
+        self.batch.add(
+            self.article.row(self.references.says_retracted),
+            {
+                "headings": self.headings.headings,
+                "supplementary": self.headings.supplementary,
+                "references": self.references.references,
+                "relations": self.references.relations,
+            },
+        )
+
+    def skip_book(self, attributes: Attributes) -> None:
+        """PubmedBookArticle: has no MedlineCitation, hence nothing for the graph."""
+        self._skip("book record")
+
+    def deletion(self, attributes: Attributes, text: str) -> None:
+        """PMID of DeleteCitation: its record is to be removed."""
+        pmid = parse_pmid(text)
+        if pmid is None:
+            self._skip("deletion without a PMID")
+        else:
+            self.items += 1
+            self.batch.deletions.append(pmid)
+
+    def damage(self) -> None:
+        """Elements lie or are written as no DTD allows: the record is not to be trusted."""
+        self._damaged = True
+        if not self._in_record:
+            self._skip("element out of place between records")
+
+    def _skip(self, reason: str) -> None:
+        self.items += 1
+        self._dropped[reason] += 1
