@@ -1,166 +1,156 @@
-"""Staged PubMed files and MeSH → import tables and corpus, one file in memory at a time."""
+"""Staged PubMed files, citation files and MeSH → import tables and corpus, a batch at a time."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from citemesh.graph.corpus import write_corpus_file
-from citemesh.graph.import_tables import TABLES, ImportWriter
+from citemesh.graph.citation_spool import CitationSpool
+from citemesh.graph.citations import CitationFile, read_citations
+from citemesh.graph.corpus import CorpusFile, CorpusFileWriter
+from citemesh.graph.current_records import CurrentRecords, RecordBatch
+from citemesh.graph.file_order import file_rank
+from citemesh.graph.import_tables import TABLES, Columns, ImportWriter
+from citemesh.graph.mesh_information import information_content
+from citemesh.graph.mesh_rows import write_mesh
 from citemesh.graph.mesh_tree import MeshTree
 from citemesh.graph.pmid_set import PmidSet, order_key
+from citemesh.graph.record_rows import (
+    KnownConcepts,
+    article_columns,
+    citations,
+    heading_columns,
+    same_work_columns,
+    supplementary_columns,
+)
+from citemesh.graph.settled import Settled
 from citemesh.graph.staging import StagedFile
 from citemesh.progress import progress_bar
 
-#: CommentsCorrections/@RefType that tie an article to another form of the same work, or to a
-#: notice about it; other kinds (Cites, AssociatedDataset) do not.
-SAME_WORK_KINDS = frozenset(
-    {
-        "CommentIn", "CommentOn", "CorrectedandRepublishedIn", "CorrectedandRepublishedFrom",
-        "ErratumIn", "ErratumFor", "ExpressionOfConcernIn", "ExpressionOfConcernFor",
-        "OriginalReportIn", "ReprintIn", "ReprintOf", "RepublishedIn", "RepublishedFrom",
-        "RetractedandRepublishedIn", "RetractedandRepublishedFrom", "RetractionIn", "RetractionOf",
-        "SummaryForPatientsIn", "UpdateIn", "UpdateOf",
-    }
-)  # fmt: skip
-_NLM_NAME = re.compile(r"pubmed(\d\d)n(\d+)")
 _BATCH_ROWS = 100_000
 
 
 @dataclass
 class BuildCounts:
-    """What went into the import tables, and what was left out and why."""
+    """What went into the import tables, and what was left out and why.
 
-    records: int = 0
-    documents: int = 0
-    citations_between_records: int = 0
+    Args:
+        descriptors_used: descriptors that stand in a heading.
+        citations: rows of each citation file, by its name.
+        dropped: reason to count.
+        rows: import table to rows.
+    """
+
     descriptors_used: int = 0
-    version: int = 0
+    citations: dict[str, int] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
     rows: dict[str, int] = field(default_factory=dict)
 
 
 class GraphBuilder:
-    """Turns staged files into import tables; the newest record of a PMID wins.
-
-    Files are taken from the last to the first, so that one bit map of PMIDs settles which record
-    counts: whatever is seen first is newest. A file's deletions come after its records.
+    """Turns staged files into import tables; of each PMID the record that counts, once.
 
     Args:
         mesh: the MeSH tree.
         writer: where the import tables go.
         corpus: the folder for the documents' texts.
+        spool: an existing folder for citations on their way.
     """
 
-    def __init__(self, mesh: MeshTree, writer: ImportWriter, corpus: Path) -> None:
+    def __init__(self, mesh: MeshTree, writer: ImportWriter, corpus: Path, spool: Path) -> None:
         self._mesh = mesh
+        self._known = KnownConcepts.of(mesh)
         self._writer = writer
         self._corpus = corpus
-        self._settled = PmidSet()  # PMIDs whose newest record, or deletion, has been met
+        self._spool = CitationSpool(spool)
         self._recorded = PmidSet()
         self._mentioned = PmidSet()  # cited or related, with or without a record
-        self._used: dict[str, str] = {}  # descriptor UI → the name in PubMed
+        self._headings: Counter[str] = Counter()  # descriptor UI → headings
+        self._unknown_descriptors: dict[str, str] = {}
+        self._unknown_supplementary: dict[str, str] = {}
         self.counts = BuildCounts()
 
-    def build(self, files: Sequence[StagedFile]) -> BuildCounts:
-        """Write everything of the files and of MeSH."""
+    def build(self, files: Sequence[StagedFile], citation_files: Sequence[CitationFile]) -> Settled:
+        """Write everything; return which file has the last word on each PMID.
+
+        Files are numbered in the order of `files` and taken from the newest to the oldest, so that
+        each PMID is written once.
+        """
+        settled = Settled([staged.name for staged in files])
+        numbered = sorted(
+            enumerate(files, start=1), key=lambda pair: file_rank(pair[1].name), reverse=True
+        )
         with progress_bar("Building tables", total=len(files), unit="file") as bar:
-            for staged in reversed(in_file_order(files)):
-                self._add_file(staged)
+            for number, staged in numbered:
+                self._add_file(staged, number, settled)
                 bar.update()
+        for file in citation_files:
+            self._add_citation_file(file)
+        self._write_citations()
         self._write_bare_articles()
         self._write_mesh()
         self.counts.rows = dict(self._writer.rows)
-        self.counts.descriptors_used = len(self._used)
-        return self.counts
+        self.counts.descriptors_used = len(self._headings)
+        return settled
 
-    def count_citations_between_records(self, folder: Path) -> int:
-        """Citations whose two ends both have a record; read back once the tables are closed."""
-        table = TABLES["cites"]
-        start, end = table.schema.names[:2]
-        count = 0
-        for batch in pq.ParquetFile(table.path(folder)).iter_batches(columns=[start, end]):
-            known = self._recorded.contains(batch[0].to_numpy())
-            count += int((known & self._recorded.contains(batch[1].to_numpy())).sum())
-        return count
+    def _add_file(self, staged: StagedFile, number: int, settled: Settled) -> None:
+        current = CurrentRecords(staged, settled, number)
+        self.counts.dropped["older records of a PMID, or deleted ones"] += current.outdated
+        with CorpusFileWriter(self._corpus, CorpusFile.of(staged)) as texts:
+            for batch in current.batches():
+                self._add_records(batch, staged.name)
+                texts.write(batch)
+                settled.settle(batch.pmids, number, batch.is_document)
+        settled.settle_deleted(current.deleted, number)
 
-    def _add_file(self, staged: StagedFile) -> None:
-        self._settled.add(pq.read_table(staged.table("deletions"))["pmid"].to_numpy())
-        articles = pq.read_table(staged.table("articles")).to_pandas()
-        newest = articles.sort_values("version", kind="stable").drop_duplicates("pmid", keep="last")
-        current = newest[~self._settled.contains(newest["pmid"].to_numpy())].sort_values("pmid")
-        self.counts.dropped["older records of a PMID, or deleted ones"] += len(articles) - len(
-            current
-        )
-        self._add_articles(current, staged)
-        pmids = current["pmid"].to_numpy()
-        self._settled.add(pmids)
-        self._recorded.add(pmids)
-        keys = current[["pmid", "version"]]
-        self._add_headings(self._current_rows(staged, "headings", keys))
-        self._add_references(self._current_rows(staged, "references", keys))
-        self._add_relations(self._current_rows(staged, "relations", keys))
+    def _add_records(self, batch: RecordBatch, file: str) -> None:
+        dropped = self.counts.dropped
+        self._recorded.add(batch.pmids)
+        self._writer.write("articles", article_columns(batch, file))
+        self._add_headings(heading_columns(batch, self._known, dropped))
+        supplementary = supplementary_columns(batch, self._known, dropped)
+        self._writer.write("has_supplementary", supplementary)
+        _note_names(self._unknown_supplementary, supplementary)
+        self._spool.add("pubmed", *citations(batch, dropped))
+        same_work = same_work_columns(batch)
+        self._mentioned.add(same_work["end"].to_numpy())
+        self._writer.write("same_work", same_work)
 
-    @staticmethod
-    def _current_rows(staged: StagedFile, name: str, keys: pd.DataFrame) -> pd.DataFrame:
-        rows: pd.DataFrame = pq.read_table(staged.table(name)).to_pandas()
-        return rows.merge(keys, on=["pmid", "version"])
+    def _add_headings(self, headings: Columns) -> None:
+        self._writer.write("has_mesh", headings)
+        self._headings.update(dict(zip(*_value_counts(headings["end"]), strict=True)))
+        _note_names(self._unknown_descriptors, headings)
+        major = {key: headings[key].filter(headings["major"]) for key in ("start", "end")}
+        self._writer.write("has_major", major)
 
-    def _add_articles(self, articles: pd.DataFrame, staged: StagedFile) -> None:
-        is_document = (articles["title"] != "") & (articles["abstract"] != "")
-        columns: dict[str, Any] = {
-            name: articles[name] for name in TABLES["articles"].keys if name in articles
-        }
-        columns["h"] = order_key(articles["pmid"].to_numpy())
-        columns["labels"] = np.where(is_document, "Article;Document", "Article")
-        self._writer.write("articles", columns)
-        write_corpus_file(self._corpus, staged.folder.name, articles[is_document])
-        self.counts.records += len(articles)
-        self.counts.documents += int(is_document.sum())
+    def _add_citation_file(self, file: CitationFile) -> None:
+        rows = 0
+        with progress_bar(f"Reading {file.path.name}", unit="citation", scale=True) as bar:
+            for citing, cited in read_citations(file.path):
+                self._spool.add(file.source, citing, cited)
+                rows += len(citing)
+                bar.update(len(citing))
+        self.counts.citations[file.path.name] = rows
 
-    def _add_headings(self, headings: pd.DataFrame) -> None:
-        unique = headings.drop_duplicates(["pmid", "ui"])
-        self.counts.dropped["headings given twice in a record"] += len(headings) - len(unique)
-        self._used.update(
-            unique[["ui", "name"]].drop_duplicates("ui").itertuples(index=False, name=None)
-        )
-        ends = {"start": unique["pmid"], "end": unique["ui"]}
-        self._writer.write(
-            "has_mesh", {**ends, "major": unique["major"], "qualifiers": unique["qualifiers"]}
-        )
-        major = unique[unique["major"]]
-        self._writer.write("has_major", {"start": major["pmid"], "end": major["ui"]})
-
-    def _add_references(self, references: pd.DataFrame) -> None:
-        cited = references.dropna(subset=["cited_pmid"]).astype({"cited_pmid": "int64"})
-        self.counts.dropped["references without a PMID"] += len(references) - len(cited)
-        others = cited[cited["pmid"] != cited["cited_pmid"]]
-        self.counts.dropped["self-citations"] += len(cited) - len(others)
-        unique = others.drop_duplicates(["pmid", "cited_pmid"])
-        self.counts.dropped["references given twice in a record"] += len(others) - len(unique)
-        self._mentioned.add(unique["cited_pmid"].to_numpy())
-        sources = ["pubmed"] * len(unique)
-        self._writer.write(
-            "cites", {"start": unique["pmid"], "end": unique["cited_pmid"], "source": sources}
-        )
-
-    def _add_relations(self, relations: pd.DataFrame) -> None:
-        tied = relations[relations["kind"].isin(SAME_WORK_KINDS)].dropna(subset=["other_pmid"])
-        tied = tied.astype({"other_pmid": "int64"}).drop_duplicates(["pmid", "other_pmid", "kind"])
-        tied = tied[tied["pmid"] != tied["other_pmid"]]
-        self._mentioned.add(tied["other_pmid"].to_numpy())
-        self._writer.write(
-            "same_work", {"start": tied["pmid"], "end": tied["other_pmid"], "kind": tied["kind"]}
-        )
+    def _write_citations(self) -> None:
+        with progress_bar("Joining citations", unit="citation", scale=True) as bar:
+            for batch in self._spool.batches():
+                self._mentioned.add(batch.citing)
+                self._mentioned.add(batch.cited)
+                self._writer.write(
+                    "cites", {"start": batch.citing, "end": batch.cited, "sources": batch.sources}
+                )
+                bar.update(len(batch.citing))
+        self.counts.dropped["self-citations"] += self._spool.self_citations
+        for source, repeated in self._spool.repeated.items():
+            what = "references given twice in a record" if source == "pubmed" else (
+                f"citations given twice by {source}"
+            )  # fmt: skip
+            self.counts.dropped[what] += repeated
 
     def _write_bare_articles(self) -> None:
         bare = self._mentioned.difference(self._recorded)
@@ -172,57 +162,20 @@ class GraphBuilder:
             self._writer.write("articles", columns)
 
     def _write_mesh(self) -> None:
-        mesh, write = self._mesh, self._writer.write
-        known = list(mesh.descriptors.values())
-        # A heading that this MeSH year lacks stays in the graph, without a place in the tree.
-        unknown = sorted(set(self._used) - set(mesh.descriptors))
+        unknown = self._unknown_descriptors
         self.counts.dropped["descriptors without a place in this MeSH year"] += len(unknown)
-        write(
-            "descriptors",
-            {
-                "ui": [d.ui for d in known] + unknown,
-                "name": [d.name for d in known] + [self._used[ui] for ui in unknown],
-                "class": [d.descriptor_class for d in known] + [None] * len(unknown),
-                "check_tag": [d.check_tag for d in known] + [False] * len(unknown),
-                "depth": [d.depth for d in known] + [0] * len(unknown),
-                "mesh_year": [mesh.year] * len(known) + [None] * len(unknown),
-            },
-        )
-        numbers = sorted(mesh.owner)
-        write("tree_numbers", {"number": numbers, "depth": [n.count(".") + 1 for n in numbers]})
-        write("at", {"start": [mesh.owner[n] for n in numbers], "end": numbers})
-        below = [n for n in numbers if "." in n]
-        write("parent", {"start": below, "end": [n.rpartition(".")[0] for n in below]})
-        for name, pairs in (("broader", self._broader_pairs()), ("sibling", self._sibling_pairs())):
-            starts, ends = zip(*pairs, strict=True) if pairs else ((), ())
-            write(name, {"start": starts, "end": ends})
-
-    def _broader_pairs(self) -> list[tuple[str, str]]:
-        return [(ui, above) for ui in self._mesh.descriptors for above in self._mesh.broader(ui)]
-
-    def _sibling_pairs(self) -> list[tuple[str, str]]:
-        # Stored once per pair, from the smaller UI to the larger: queries match it undirected.
-        return [
-            (ui, other)
-            for ui in self._mesh.descriptors
-            for other in self._mesh.siblings(ui)
-            if ui < other
-        ]
+        information = information_content(self._mesh, self._headings)
+        write_mesh(self._writer, self._mesh, unknown, self._unknown_supplementary, information)
 
 
-def in_file_order(files: Sequence[StagedFile]) -> list[StagedFile]:
-    """Files in the order in which they count: NLM's by year and number, after any others."""
-
-    def key(indexed: tuple[int, StagedFile]) -> tuple[int, int, int]:
-        position, staged = indexed
-        named = _NLM_NAME.match(staged.name)
-        return (int(named[1]) + 1, int(named[2]), 0) if named else (0, 0, position)
-
-    return [staged for _, staged in sorted(enumerate(files), key=key)]
+def _value_counts(values: pa.ChunkedArray) -> tuple[list[str], list[int]]:
+    counted = values.value_counts()
+    return counted.field("values").to_pylist(), counted.field("counts").to_pylist()
 
 
-def rows_of_table(folder: Path, name: str, batch_rows: int) -> Iterator[list[dict[str, object]]]:
-    """Batches of a table's rows with plain column names, as Cypher's UNWIND takes them."""
-    table = TABLES[name]
-    for batch in pq.ParquetFile(table.path(folder)).iter_batches(batch_size=batch_rows):
-        yield pa.RecordBatch.from_arrays(batch.columns, names=table.keys).to_pylist()
+def _note_names(names: dict[str, str], columns: Columns) -> None:
+    """Keep the smallest name of each concept that MeSH does not name: the same in any order."""
+    table = pa.table({"ui": columns["end"], "name": columns["name"]})
+    table = table.filter(pa.compute.is_valid(table["name"]))
+    for ui, name in zip(table["ui"].to_pylist(), table["name"].to_pylist(), strict=True):
+        names[ui] = min(names.get(ui, name), name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import neo4j
 from neo4j import GraphDatabase, Query
@@ -15,6 +15,9 @@ from citemesh.errors import ConnectionFailedError
 from citemesh.graph.connection import Connection, connection_from_environment
 from citemesh.graph.cypher import NamedQuery, named_query
 from citemesh.workspace import Workspace
+
+#: A named query with its parameters.
+Statement = tuple[NamedQuery, dict[str, Any]]
 
 #: Rows that a read fetches at once: row transport, not traversal, is what costs time.
 FETCH_SIZE = 5_000
@@ -53,7 +56,7 @@ class GraphClient:
         """Run a read and yield its rows as they come."""
         with _in_words(self.connection), self._session(neo4j.READ_ACCESS) as session:
             for record in session.run(_text(query), params):
-                yield record.data()
+                yield dict(record)  # not record.data(): it walks every value, for half of the time
 
     def rows_for(
         self, query: NamedQuery, ids: Sequence[Any], batch_size: int, **params: Any
@@ -66,6 +69,16 @@ class GraphClient:
         """Run a write in a transaction that is retried on passing failures."""
         with _in_words(self.connection), self._session(neo4j.WRITE_ACCESS) as session:
             session.execute_write(lambda tx: tx.run(_text(query).text, params).consume())
+
+    def write_together(self, statements: Sequence[Statement]) -> None:
+        """Run several writes as one transaction, retried on passing failures: all of it or none."""
+
+        def run(transaction: neo4j.ManagedTransaction) -> None:
+            for query, params in statements:
+                transaction.run(_text(query).text, params).consume()
+
+        with _in_words(self.connection), self._session(neo4j.WRITE_ACCESS) as session:
+            session.execute_write(run)
 
     def write_unmanaged(self, query: NamedQuery, **params: Any) -> None:
         """Run a write that manages its own transactions (schema, ``IN TRANSACTIONS``)."""
@@ -87,7 +100,7 @@ class GraphClient:
             database=self.connection.database, default_access_mode=access, fetch_size=FETCH_SIZE
         )
 
-    def __enter__(self) -> GraphClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -6,7 +6,7 @@ format); `ImportTable.keys` gives the same columns their plain names for Cypher 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,9 @@ _ARTICLE = "(Article){id-type:long}"
 _STRINGS = pa.list_(pa.string())
 _START = f":START_ID{_ARTICLE}"
 _END = f":END_ID{_ARTICLE}"
+
+#: Plain column names to values of equal length: lists, NumPy arrays or Arrow arrays.
+Columns = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ def _between(name: str, kind: str, start: str, end: str) -> ImportTable:
 
 
 _HEADED = {_START: pa.int64(), ":END_ID(Descriptor)": pa.string()}
+_SUPPLEMENTED = {_START: pa.int64(), ":END_ID(Supplementary)": pa.string()}
+_MAPPED = {":START_ID(Supplementary)": pa.string(), ":END_ID(Descriptor)": pa.string()}
 _CITED = {_START: pa.int64(), _END: pa.int64()}
 
 TABLES: dict[str, ImportTable] = {
@@ -82,7 +87,7 @@ TABLES: dict[str, ImportTable] = {
                 "year:int": pa.int32(), "h:long": pa.int64(), "journal:string": pa.string(),
                 "status:string": pa.string(), "version:int": pa.int32(),
                 "indexing_method:string": pa.string(), "publication_types:string[]": _STRINGS,
-                "retracted:boolean": pa.bool_(), ":LABEL": pa.string(),
+                "retracted:boolean": pa.bool_(), "file:string": pa.string(), ":LABEL": pa.string(),
             },
         ),
         _table(
@@ -91,7 +96,15 @@ TABLES: dict[str, ImportTable] = {
             {
                 "ui:ID(Descriptor)": pa.string(), "name:string": pa.string(),
                 "class:int": pa.int32(), "check_tag:boolean": pa.bool_(), "depth:int": pa.int32(),
-                "mesh_year:int": pa.int32(),
+                "ic:double": pa.float64(), "mesh_year:int": pa.int32(),
+            },
+        ),
+        _table(
+            "supplementary",
+            "Supplementary",
+            {
+                "ui:ID(Supplementary)": pa.string(), "name:string": pa.string(),
+                "scr_class:int": pa.int32(), "mesh_year:int": pa.int32(),
             },
         ),
         _table(
@@ -103,9 +116,11 @@ TABLES: dict[str, ImportTable] = {
             "loaded_files",
             "LoadedFile",
             {
-                "name:ID(LoadedFile)": pa.string(), "sha256:string": pa.string(),
-                "records:long": pa.int64(), "headings:long": pa.int64(),
-                "references:long": pa.int64(), "finished:string": pa.string(),
+                "name:ID(LoadedFile)": pa.string(), "kind:string": pa.string(),
+                "source:string": pa.string(),
+                "sha256:string": pa.string(), "records:long": pa.int64(),
+                "headings:long": pa.int64(), "references:long": pa.int64(),
+                "citations:long": pa.int64(), "finished:string": pa.string(),
             },
         ),
         _table(
@@ -115,16 +130,25 @@ TABLES: dict[str, ImportTable] = {
                 "id:ID(GraphState)": pa.string(), "version:long": pa.int64(),
                 "load_id:string": pa.string(), "mesh_year:int": pa.int32(),
                 "records:long": pa.int64(), "documents:long": pa.int64(),
-                "descriptors_used:long": pa.int64(), "citations_between_records:long": pa.int64(),
+                "descriptors_used:long": pa.int64(),
             },
         ),
-        _table("cites", "CITES", {**_CITED, "source:string": pa.string()}),
+        _table("cites", "CITES", {**_CITED, "sources:string[]": _STRINGS}),
         _table(
             "has_mesh",
             "HAS_MESH",
-            {**_HEADED, "major:boolean": pa.bool_(), "qualifiers:string[]": _STRINGS},
+            {
+                **_HEADED, "major:boolean": pa.bool_(), "qualifiers:string[]": _STRINGS,
+                "name:string": pa.string(),
+            },
         ),
         _table("has_major", "HAS_MAJOR", _HEADED),
+        _table(
+            "has_supplementary",
+            "HAS_SUPPLEMENTARY",
+            {**_SUPPLEMENTED, "type:string": pa.string(), "name:string": pa.string()},
+        ),
+        _table("mapped_to", "MAPPED_TO", {**_MAPPED, "major:boolean": pa.bool_()}),
         _table("same_work", "SAME_WORK", {**_CITED, "kind:string": pa.string()}),
         _between("at", "AT", "Descriptor", "TreeNumber"),
         _between("parent", "PARENT", "TreeNumber", "TreeNumber"),
@@ -149,16 +173,16 @@ class ImportWriter:
             for name in self.rows
         }
 
-    def write(self, name: str, columns: Mapping[str, Any]) -> None:
+    def write(self, name: str, columns: Columns) -> None:
         """Append a batch to a table.
 
         Args:
             name: the table.
-            columns: plain column names (`ImportTable.keys`) to values of equal length.
+            columns: for each of the table's `keys`.
         """
         table = TABLES[name]
         arrays = [
-            pa.array(columns[key], type=kind, from_pandas=True)
+            _as_array(columns[key], kind)
             for key, kind in zip(table.keys, table.schema.types, strict=True)
         ]
         if len(arrays[0]):
@@ -174,3 +198,16 @@ class ImportWriter:
     ) -> None:  # fmt: skip
         for writer in self._writers.values():
             writer.close()
+
+
+def _as_array(values: Any, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values if values.type == kind else values.cast(kind)
+    return pa.array(values, type=kind)
+
+
+def rows_of_table(folder: Path, name: str, batch_rows: int) -> Iterator[list[dict[str, object]]]:
+    """Batches of a table's rows with plain column names, as Cypher's UNWIND takes them."""
+    table = TABLES[name]
+    for batch in pq.ParquetFile(table.path(folder)).iter_batches(batch_size=batch_rows):
+        yield pa.RecordBatch.from_arrays(batch.columns, names=table.keys).to_pylist()

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from citemesh.demo import carried_model, carried_pubmed_file
 from citemesh.workspace import Workspace
 from tests.support import run_citemesh
+
+# Nothing is timed inside tests: other work on the machine would make them fail.
+settings.register_profile("citemesh", deadline=None)
+settings.load_profile("citemesh")
 
 
 @pytest.fixture(scope="session")

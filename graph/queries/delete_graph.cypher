@@ -3,5 +3,5 @@
 // returns: nothing
 // uses index: none
 // allows: UnionNodeByLabelsScan - every node of our labels is meant
-MATCH (n:Article|Descriptor|TreeNumber|LoadedFile|GraphState)
+MATCH (n:Article|Descriptor|TreeNumber|Supplementary|LoadedFile|GraphState)
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from citemesh.graph.corpus import Corpus
-from citemesh.graph.load import open_loaded_graph
+from citemesh.graph.graph_state import open_loaded_graph
 from citemesh.graph.mesh import carried_mesh_table, read_mesh
 from citemesh.graph.mesh_tree import tree_distance
 from citemesh.mining.evidence import fetch_pair_citations

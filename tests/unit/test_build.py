@@ -1,20 +1,24 @@
 """Staging and building without a server: what counts, in whatever order files come."""
 
 import itertools
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from citemesh.errors import InputError
-from citemesh.graph import load as loading
-from citemesh.graph.build import in_file_order
-from citemesh.graph.corpus import MANIFEST_KIND, Corpus
+from citemesh.graph.corpus import Corpus, CorpusFile, publish_corpus
+from citemesh.graph.file_order import file_rank
+from citemesh.graph.graph_source import GraphSource
+from citemesh.graph.graph_state import FileEntry
+from citemesh.graph.import_load import build_tables
+from citemesh.graph.load_result import LoadResult, load_manifest
 from citemesh.graph.mesh import HEADER, read_mesh
 from citemesh.graph.pmid_set import PmidSet, order_key
-from citemesh.graph.staging import StagedFile, stage_file
-from citemesh.manifest import Manifest
+from citemesh.graph.staging import stage_file
 from citemesh.workspace import Workspace
 from tests.support import DATA
 
@@ -35,15 +39,24 @@ def pubmed_file(folder, name, records=(), deleted=()):
     return path
 
 
-def built_titles(workspace, files, tmp_path):
+def build(workspace, files, tmp_path):
+    """Import tables and corpus of some files, without a server; the folder of both."""
     staged = [stage_file(workspace, path) for path in files]
     mesh = tmp_path / "mesh.tsv"
     mesh.write_text(f"{HEADER}\t2024\t\nD000001\tTop\tA01\nD000002\tBelow\tA01.100\n")
-    source = loading.GraphSource(staged, read_mesh(mesh), mesh)
+    source = GraphSource(staged, [], read_mesh(mesh), [FileEntry(mesh.name, "mesh", "0")])
     tables, corpus = tmp_path / "tables", tmp_path / "corpus"
     for folder in (tables, corpus):
         folder.mkdir()
-    loading._build(source, tables, corpus, 1)
+    counts, settled = build_tables(source, tables, corpus, 1)
+    listed = [CorpusFile.of(file) for file in staged]
+    result = LoadResult(1, 2024, settled, 0, {}, counts.dropped)
+    publish_corpus(corpus, settled, listed, load_manifest(source.entries(), listed, result))
+    return tables
+
+
+def built_titles(workspace, files, tmp_path):
+    tables = build(workspace, files, tmp_path)
     rows = pq.read_table(tables / "articles.parquet").to_pylist()
     return {row["pmid:ID(Article){id-type:long}"]: row["title:string"] for row in rows}
 
@@ -65,12 +78,29 @@ def test_the_later_version_wins_within_a_file_even_when_it_stands_first(tmp_path
     assert built_titles(Workspace(tmp_path / "w"), [path], tmp_path) == {1: "new"}
 
 
-def test_nlm_names_are_ordered_by_year_and_number():
-    names = ["pubmed21n0001.xml", "mine.xml", "pubmed20n0100.xml", "pubmed20n0020.xml"]
-    files = [StagedFile(name, DATA, "", {}, {}) for name in names]
-    assert [f.name for f in in_file_order(files)] == [
-        "mine.xml", "pubmed20n0020.xml", "pubmed20n0100.xml", "pubmed21n0001.xml",
+def test_files_are_ordered_by_name_alone():
+    names = [
+        "pubmed21n0001.xml", "part10.xml", "pubmed20n0100.xml", "pubmed20n0020.xml", "part2.xml",
     ]  # fmt: skip
+    assert sorted(names, key=file_rank) == [
+        "part2.xml", "part10.xml", "pubmed20n0020.xml", "pubmed20n0100.xml", "pubmed21n0001.xml",
+    ]  # fmt: skip
+
+
+def test_of_two_records_of_one_version_the_later_counts_with_its_own_parts_alone(tmp_path):
+    """Their headings were joined once."""
+    path = tmp_path / "x.xml"
+    heading = '<MeshHeading><DescriptorName UI="{}">x</DescriptorName></MeshHeading>'
+    records = "".join(
+        RECORD.format(pmid=1, version=1, title=ui).replace(
+            "</Article>", f"</Article><MeshHeadingList>{heading.format(ui)}</MeshHeadingList>"
+        )
+        for ui in ("D000001", "D000002")
+    )
+    path.write_text(f"<PubmedArticleSet>{records}</PubmedArticleSet>")
+    tables = build(Workspace(tmp_path / "w"), [path], tmp_path)
+    rows = pq.read_table(tables / "has_mesh.parquet").to_pylist()
+    assert [row[":END_ID(Descriptor)"] for row in rows] == ["D000002"]
 
 
 def test_a_file_is_parsed_once(tmp_path, monkeypatch):
@@ -103,12 +133,48 @@ def test_a_name_that_is_a_path_stays_inside_the_workspace(tmp_path):
 
 def test_the_corpus_finds_documents_by_pmid(tmp_path):
     path = pubmed_file(tmp_path, "x.xml", [(p, 1, f"t{p}") for p in range(1, 400, 2)])
-    built_titles(Workspace(tmp_path / "w"), [path], tmp_path)
-    Manifest(kind=MANIFEST_KIND, settings={}).write(tmp_path / "corpus")
+    build(Workspace(tmp_path / "w"), [path], tmp_path)
     corpus = Corpus(tmp_path / "corpus")
     found = corpus.documents([1, 2, 399, 400, 5_000])
     assert {pmid: d.title for pmid, d in found.items()} == {1: "t1", 399: "t399"}
     assert sum(len(group) for group in corpus.stream(["pmid"])) == 200
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.lists(st.tuples(st.integers(1, 6), st.integers(1, 3)), max_size=5),
+        st.sets(st.integers(1, 6), max_size=2),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=40)
+@given(EVENTS, st.randoms(use_true_random=False))
+def test_of_each_pmid_the_newest_file_has_the_last_word(events, chance):
+    """Beside an oracle that replays the files in order, whatever order they are given in."""
+    wanted = {}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        files = []
+        for number, (records, deleted) in enumerate(events, start=1):
+            titled = [(p, v, f"{number}.{i}") for i, (p, v) in enumerate(records)]
+            file = f"pubmed26n{number:04}.xml"
+            if records or deleted:
+                files.append(pubmed_file(folder, file, titled, sorted(deleted)))
+            newest: dict[int, tuple[int, str]] = {}
+            for pmid, version, title in titled:
+                if version >= newest.get(pmid, (0, ""))[0]:
+                    newest[pmid] = (version, title)
+            wanted.update({pmid: title for pmid, (_, title) in newest.items()})
+            for pmid in deleted:
+                wanted.pop(pmid, None)
+        assume(files)
+        chance.shuffle(files)
+        assert built_titles(Workspace(folder / "w"), files, folder) == wanted
+        documents = Corpus(folder / "corpus").documents(range(1, 7))
+        assert {pmid: d.title for pmid, d in documents.items()} == wanted
 
 
 @given(st.sets(st.integers(1, 99_999_999), max_size=30), st.sets(st.integers(1, 99_999_999)))
