@@ -27,6 +27,11 @@ class Workspace:
         return self.root / "graph"
 
     @property
+    def downloads(self) -> Path:
+        """Files of PubMed, MeSH and iCite as their servers have them."""
+        return self.root / "downloads"
+
+    @property
     def staged(self) -> Path:
         """Parsed PubMed files as Parquet tables, one folder per file."""
         return self.root / "staged"
@@ -35,6 +40,11 @@ class Workspace:
     def corpus(self) -> Path:
         """Titles and abstracts of the loaded documents, as Parquet."""
         return self.root / "corpus"
+
+    @property
+    def snapshot(self) -> Path:
+        """The graph as memory-mapped arrays."""
+        return self.root / "snapshot"
 
     @property
     def embeddings(self) -> Path:

@@ -1,0 +1,106 @@
+"""Arrays in files: what is appended is what is mapped, and a transpose is that of an oracle."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citemesh.graph import snapshot_transpose
+from citemesh.graph.snapshot_arrays import (
+    ArrayFile,
+    Csr,
+    CsrFile,
+    find_sorted,
+    map_array,
+    map_csr,
+)
+from citemesh.graph.snapshot_check import gather
+from citemesh.graph.snapshot_transpose import transpose
+
+#: Lists of column numbers below 7, one list per row.
+ROWS = st.lists(st.lists(st.integers(0, 6), max_size=5).map(sorted), max_size=12)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("arrays")
+
+
+def write_rows(folder, name, rows):
+    with CsrFile(folder, name) as file:
+        for row in rows:
+            file.append(np.array([len(row)]), np.array(row, dtype=np.int64))
+
+
+def lists(csr):
+    return [csr.row(i).tolist() for i in range(len(csr))]
+
+
+@pytest.mark.parametrize("lengths", [[], [0], [3], [1, 0, 100_000, 7]])
+def test_an_array_that_grew_is_mapped_whole(tmp_path, lengths):
+    with ArrayFile(tmp_path / "a.npy", "<i4") as file:
+        for length in lengths:
+            file.append(np.arange(length))
+    mapped = map_array(tmp_path, "a")
+    assert mapped.dtype == np.dtype("<i4")
+    assert mapped.tolist() == [i for length in lengths for i in range(length)]
+    assert not mapped.flags.writeable
+
+
+@pytest.mark.parametrize(("dtype", "value"), [("<i2", 40_000), ("<i4", 1 << 31), ("|u1", -1)])
+def test_a_value_that_does_not_fit_is_refused_and_not_wrapped(tmp_path, dtype, value):
+    with ArrayFile(tmp_path / "a.npy", dtype) as file, pytest.raises(OverflowError, match=dtype[1]):
+        file.append([1, value])
+
+
+@given(rows=ROWS, chunk=st.integers(1, 9))
+def test_the_transpose_is_that_of_an_oracle_whatever_the_chunk(folder, rows, chunk):
+    write_rows(folder, "forth", rows)
+    marks = [(row * 7 + column) % 3 == 0 for row, columns in enumerate(rows) for column in columns]
+    with ArrayFile(folder / "forth.mark.npy", "|b1") as file:
+        file.append(np.array(marks, dtype=bool))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snapshot_transpose, "CHUNK", chunk)
+        transpose(folder, "forth", "back", 7, marks="mark")
+    back, mark = map_csr(folder, "back"), map_array(folder, "back.mark")
+    expected = [
+        [row for row, columns in enumerate(rows) for column in columns if column == wanted]
+        for wanted in range(7)
+    ]
+    assert lists(back) == expected
+    assert mark.tolist() == [
+        (row * 7 + column) % 3 == 0 for column, found in enumerate(expected) for row in found
+    ]
+    assert not (folder / "cursor.npy").exists()
+
+
+@given(values=st.sets(st.integers(1, 50)), wanted=st.lists(st.integers(0, 60)))
+def test_positions_are_found_or_minus_one(values, wanted):
+    known = sorted(values)
+    found = find_sorted(np.array(known, dtype=np.int64), np.array(wanted, dtype=np.int64))
+    assert found.tolist() == [known.index(w) if w in values else -1 for w in wanted]
+
+
+@given(rows=ROWS.filter(bool), data=st.data())
+def test_gathered_lists_are_those_of_the_rows(rows, data):
+    wanted = data.draw(st.lists(st.integers(0, len(rows) - 1)))
+    indptr = np.cumsum([0, *map(len, rows)])
+    csr = Csr(indptr, np.array([c for row in rows for c in row], dtype=np.int32))
+    found = gather(csr, np.array(wanted, dtype=np.int64))
+    assert found.counts.tolist() == [len(rows[i]) for i in wanted]
+    assert found.values.tolist() == [c for i in wanted for c in rows[i]]
+
+
+def test_the_memory_of_a_transpose_is_that_of_a_chunk(tmp_path, monkeypatch):
+    monkeypatch.setattr(snapshot_transpose, "CHUNK", 1_000)
+    peaks = []
+    for entries in (20_000, 200_000):
+        with CsrFile(tmp_path, "forth") as file:
+            file.append(np.full(entries // 10, 10), np.arange(entries) % 500)
+        tracemalloc.start()
+        transpose(tmp_path, "forth", "back", 500)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 2 * peaks[0]
