@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
 from citemesh.errors import InputError
 
-#: Rooms that hold Cypher files.
-ROOMS = ("graph", "mining")
+#: Rooms that hold Cypher files, and the package where they lie.
+ROOMS = {
+    "graph": "citemesh.graph.queries",
+    "mining": "citemesh.mining.queries",
+    "cookbook": "citemesh.graph.cookbook",
+}
+#: Types that a header may give to a parameter, apart from those that only our own code passes.
+PARAM_TYPES = ("integer", "float", "string", "boolean", "list<integer>", "list<string>")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_FIELDS = ("params", "returns", "uses index", "allows")
+_FIELDS = ("params", "returns", "uses index", "allows", "example")
+_NEEDED = _FIELDS[:3]
+_WHERE_LISTED = {
+    "graph": "See docs/cypher.md.",
+    "mining": "See docs/cypher.md.",
+    "cookbook": "List them: citemesh graph query",
+}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NamedQuery:
     """A Cypher query and what its header says of it.
 
@@ -28,6 +41,8 @@ class NamedQuery:
         allows: a plan operator that it may contain although it scans, with the reason after a
             dash; empty for most.
         text: the Cypher without the header.
+        defaults: of the parameters that may be left out, as the header writes them.
+        example: values of its parameters that find something in the demo's file.
     """
 
     name: str
@@ -37,6 +52,26 @@ class NamedQuery:
     uses_index: str
     allows: str
     text: str
+    defaults: dict[str, str] = field(default_factory=dict)
+    example: str = ""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns that it returns, to their types; empty for a write."""
+        if self.returns == "nothing":
+            return {}
+        # A comma inside <…> does not end a column.
+        parts = re.split(r",\s*(?![^<]*>)", self.returns)
+        return dict(part.strip().split(" ", 1) for part in parts)
+
+    @property
+    def takes(self) -> str:
+        """Its parameters as the header writes them, for messages."""
+        parts = [
+            f"{name} {kind}" + (f" = {self.defaults[name]}" if name in self.defaults else "")
+            for name, kind in self.params.items()
+        ]
+        return ", ".join(parts) or "none"
 
 
 @cache
@@ -47,15 +82,19 @@ def named_query(room: str, name: str) -> NamedQuery:
         InputError: when there is no such query, or its header is not as it must be.
     """
     if name not in query_names(room):
-        raise InputError(f"There is no query {name!r} in {room}.", "See docs/cypher.md.")
-    folder = resources.files(f"citemesh.{room}.queries")
-    return parse_query(name, folder.joinpath(f"{name}.cypher").read_text(encoding="utf-8"))
+        near = difflib.get_close_matches(name, query_names(room), n=3, cutoff=0.5)
+        raise InputError(
+            f"There is no query {name!r} in {room}.",
+            f"Near it: {', '.join(near)}." if near else _WHERE_LISTED[room],
+        )
+    file = resources.files(ROOMS[room]).joinpath(f"{name}.cypher")
+    return parse_query(name, file.read_text(encoding="utf-8"))
 
 
 @cache
 def query_names(room: str) -> tuple[str, ...]:
     """The names of all queries of a room, sorted."""
-    files = resources.files(f"citemesh.{room}.queries").iterdir()
+    files = resources.files(ROOMS[room]).iterdir()
     return tuple(sorted(f.name[:-7] for f in files if f.name.endswith(".cypher")))
 
 
@@ -63,7 +102,8 @@ def parse_query(name: str, content: str) -> NamedQuery:
     """Split a Cypher file into header and text.
 
     The header is a block of ``//`` lines: the purpose, then ``params:``, ``returns:``,
-    ``uses index:`` and, where a scan is meant, ``allows:``.
+    ``uses index:``, where a scan is meant ``allows:``, and in the cookbook ``example:``. A
+    parameter is ``name type`` or ``name type = default``; the default ``null`` means none.
 
     Raises:
         InputError: when the name or the header is not as it must be.
@@ -81,20 +121,29 @@ def parse_query(name: str, content: str) -> NamedQuery:
             purpose.append(line)
         else:  # a field goes on in the next line
             fields[list(fields)[-1]] += f" {line}"
-    if not _NAME.fullmatch(name) or not purpose or not {*_FIELDS[:3]} <= set(fields):
-        raise InputError(f"{name}.cypher lacks a part of its header: purpose, {_FIELDS[:3]}.")
+    if not _NAME.fullmatch(name) or not purpose or not {*_NEEDED} <= set(fields):
+        raise InputError(f"{name}.cypher lacks a part of its header: purpose, {_NEEDED}.")
+    params, defaults = _parse_params(fields["params"])
     return NamedQuery(
         name=name,
         purpose=" ".join(purpose),
-        params=_parse_params(fields["params"]),
+        params=params,
         returns=fields["returns"],
         uses_index=fields["uses index"],
         allows=fields.get("allows", ""),
         text="\n".join(lines[length:]).strip(),
+        defaults=defaults,
+        example=fields.get("example", ""),
     )
 
 
-def _parse_params(text: str) -> dict[str, str]:
-    if text == "none":
-        return {}
-    return dict(part.strip().split(" ", 1) for part in text.split(","))
+def _parse_params(text: str) -> tuple[dict[str, str], dict[str, str]]:
+    params: dict[str, str] = {}
+    defaults: dict[str, str] = {}
+    for part in [] if text == "none" else text.split(","):
+        declared, has_default, default = part.partition("=")
+        name, kind = declared.split()
+        params[name] = kind
+        if has_default:
+            defaults[name] = default.strip()
+    return params, defaults

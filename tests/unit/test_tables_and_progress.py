@@ -28,6 +28,19 @@ def test_nothing_is_said_to_be_nothing():
     assert render_table([]) == "(nothing)"
 
 
+def test_a_list_of_names_with_commas_can_be_told_apart():
+    lines = render_table([{"headings": ["Leukemia, Lymphoid", "Lung"], "deep": [{"a": [1]}]}])
+    assert "Leukemia, Lymphoid; Lung" in lines
+    assert '[{"a": [1]}]' in lines
+
+
+def test_identifiers_keep_their_digits_and_long_cells_are_cut_where_asked():
+    rows = [{"pmid": 31_452_104, "title": "A\tlong\ntitle"}]
+    assert "31,452,104" in render_table(rows)
+    assert render_table(rows, thousands=False, widest=8).splitlines()[2] == "31452104  A long …"
+    assert len(render_table(rows).splitlines()) == 3
+
+
 @pytest.mark.parametrize("output_format", ["table", "json"])
 def test_json_is_for_programs(output_format):
     command = click.command()(lambda: print_rows(ROWS, output_format))

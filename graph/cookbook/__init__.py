@@ -1,0 +1,1 @@
+"""Named queries that people run: citemesh graph query. One Cypher file each."""
