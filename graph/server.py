@@ -22,14 +22,17 @@ from citemesh.graph.server_process import (
     LoginRefusedError,
     end,
     free_port,
+    has_clients,
     is_busy,
     launch,
     wait_until_answers,
+    wait_until_listens,
 )
 from citemesh.graph.server_state import (
     ServerState,
     describe,
     running_server,
+    started_with,
     state_file,
     write_state,
 )
@@ -49,12 +52,16 @@ class ServerOptions:
         page_cache: memory for the graph's pages, beside the heap.
         bolt_port: the port on 127.0.0.1; a free one when None.
         wait_seconds: how long it may take until it answers; a recovery needs longer than a start.
+        http: whether it must serve HTTP and Neo4j Browser; if not, a server that does will do.
+        http_port: the port on 127.0.0.1 for that; a free one when None.
     """
 
     heap: str = "1g"
     page_cache: str = "512m"
     bolt_port: int | None = None
     wait_seconds: float = 120
+    http: bool = False
+    http_port: int | None = None
 
     @classmethod
     def from_environment(cls) -> ServerOptions:
@@ -64,6 +71,10 @@ class ServerOptions:
             page_cache=os.environ.get("CITEMESH_NEO4J_PAGE_CACHE") or cls.page_cache,
         )
 
+    def with_http(self, port: int | None) -> ServerOptions:
+        """The same, with HTTP and Neo4j Browser on a port, or on a free one."""
+        return replace(self, http=True, http_port=port)
+
 
 @dataclass(frozen=True)
 class ServerStatus:
@@ -71,6 +82,7 @@ class ServerStatus:
 
     running: bool
     uri: str | None
+    browser: str | None
     pid: int | None
     version: str | None
     home: str | None
@@ -102,6 +114,9 @@ def ensure_running(workspace: Workspace, options: ServerOptions | None = None) -
             say("The running server shows an older graph; it is stopped.")
             end(state.process())
             state = None
+        if state and options.http and not state.http_port:
+            options = _stopped_for_http(workspace, state, options)
+            state = None
         if state:
             return _adopt(workspace, state, options)
         return _start(workspace, home, options)
@@ -127,9 +142,9 @@ def status(workspace: Workspace) -> ServerStatus:
     """What is known of the workspace's server; starts and changes nothing."""
     home = homes.current_home(workspace)
     none = ServerStatus(
-        running=False, uri=None, pid=None, version=None, home=str(home) if home else None,
-        log=str(log_file(workspace)), password_file=str(homes.password_file(workspace)),
-        memory_mb=None, since=None,
+        running=False, uri=None, browser=None, pid=None, version=None,
+        home=str(home) if home else None, log=str(log_file(workspace)),
+        password_file=str(homes.password_file(workspace)), memory_mb=None, since=None,
     )  # fmt: skip
     state = running_server(workspace)
     if state is None:
@@ -139,7 +154,8 @@ def status(workspace: Workspace) -> ServerStatus:
     except psutil.NoSuchProcess:
         return none
     return replace(
-        none, running=True, uri=state.uri, pid=state.pid, version=state.version,
+        none, running=True, uri=state.uri, browser=state.browser, pid=state.pid,
+        version=state.version,
         home=str(workspace.graph / state.home), memory_mb=memory, since=state.started,
     )  # fmt: skip
 
@@ -155,21 +171,49 @@ def _first_home(workspace: Workspace) -> Path:
     return home
 
 
+def _stopped_for_http(
+    workspace: Workspace, state: ServerState, options: ServerOptions
+) -> ServerOptions:
+    """Stop a server that serves no HTTP; how to start it as it was, but with HTTP.
+
+    Raises:
+        ServerError: when somebody works with it.
+    """
+    if has_clients(state.process(), state.bolt_port):
+        raise ServerError(
+            "The server runs without HTTP and must be started anew, but another program is "
+            "connected to it.",
+            "Wait until that has ended, or end it with: citemesh server stop",
+        )
+    say("The server runs without HTTP; it is stopped and started again with it.")
+    sizes = started_with(workspace.graph / state.home)
+    end(state.process())
+    heap, page_cache = sizes or (options.heap, options.page_cache)
+    return replace(options, heap=heap, page_cache=page_cache, bolt_port=state.bolt_port)
+
+
 def _adopt(workspace: Workspace, state: ServerState, options: ServerOptions) -> Connection:
     if options.bolt_port not in (None, state.bolt_port):
         raise ServerError(
             f"The server runs already, on port {state.bolt_port} instead of {options.bolt_port}.",
             "Stop it first: citemesh server stop",
         )
+    if options.http_port not in (None, state.http_port):
+        raise ServerError(
+            f"The server serves HTTP already, on port {state.http_port} instead of "
+            f"{options.http_port}.",
+            "Stop it first: citemesh server stop",
+        )
     connection = _connection(workspace, state.bolt_port)
-    _wait(workspace, state.process(), connection, options.wait_seconds)
+    _wait(workspace, state.process(), connection, options.wait_seconds, state.http_port)
     write_state(workspace, state)
     return connection
 
 
 def _wait(
-    workspace: Workspace, process: psutil.Process, connection: Connection, seconds: float
-) -> None:
+    workspace: Workspace, process: psutil.Process, connection: Connection, seconds: float,
+    http_port: int | None,
+) -> None:  # fmt: skip
     try:
         wait_until_answers(process, connection, log_file(workspace), seconds)
     except LoginRefusedError as error:
@@ -178,25 +222,35 @@ def _wait(
             "Put the old file back, or stop the server, remove that folder and load the graph "
             f"anew. The log: {log_file(workspace)}",
         ) from error
+    if http_port:
+        wait_until_listens(process, http_port, log_file(workspace), seconds)
 
 
 def _start(workspace: Workspace, home: Path, options: ServerOptions) -> Connection:
     state_file(workspace).unlink(missing_ok=True)
-    if options.bolt_port is not None and is_busy(options.bolt_port):
-        raise ServerError(
-            f"Port {options.bolt_port} on 127.0.0.1 is taken by another program.",
-            "Give another with --bolt-port, or none to get a free one.",
-        )
+    given = {"--bolt-port": options.bolt_port, "--http-port": options.http_port}
+    for option, port in given.items():
+        if port is not None and is_busy(port):
+            raise ServerError(
+                f"Port {port} on 127.0.0.1 is taken by another program.",
+                f"Give another with {option}, or none to get a free one.",
+            )
     for attempt in range(1, _PORT_ATTEMPTS + 1):
-        port = options.bolt_port or free_port()
-        plan = Launch(home, log_file(workspace), port, options.heap, options.page_cache)
+        plan = _plan(workspace, home, options)
         try:
             return _start_once(workspace, plan, options.wait_seconds)
         except ServerError:
-            taken = options.bolt_port is None and is_busy(port)
-            if not taken or attempt == _PORT_ATTEMPTS:
+            chosen = {plan.port, plan.http_port} - {None, *given.values()}
+            if not any(is_busy(port) for port in chosen if port) or attempt == _PORT_ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
+
+
+def _plan(workspace: Workspace, home: Path, options: ServerOptions) -> Launch:
+    port = options.bolt_port or free_port()
+    http_port = (options.http_port or free_port()) if options.http else None
+    sizes = (options.heap, options.page_cache)
+    return Launch(home, log_file(workspace), port, *sizes, http_port)
 
 
 def _start_once(workspace: Workspace, plan: Launch, wait_seconds: float) -> Connection:
@@ -204,7 +258,7 @@ def _start_once(workspace: Workspace, plan: Launch, wait_seconds: float) -> Conn
     with step("Starting Neo4j"):
         try:
             process = launch(plan)
-            _wait(workspace, process, connection, wait_seconds)
+            _wait(workspace, process, connection, wait_seconds, plan.http_port)
             state = describe(process, plan.home)
             if state is None:
                 raise ServerError("Neo4j ended right after its start.", f"Its log: {plan.log}")

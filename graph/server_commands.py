@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from citemesh.errors import SettingsError
 from citemesh.graph.connection import connection_from_environment
 from citemesh.tables import format_option, print_rows
 from citemesh.workspace import Workspace
@@ -114,6 +115,54 @@ def status(workspace: Workspace, output_format: str) -> None:
     rows = [{"what": key, "value": _shown(value)} for key, value in facts.items()]
     print_rows(rows, output_format)
     click.echo(f"Next: citemesh {'graph stats' if facts['running'] else 'server start'}")
+
+
+@server.command()
+@click.option(
+    "--http-port",
+    type=click.IntRange(1, 65535),
+    help="The port on 127.0.0.1; a free one when left out.",
+)
+@click.option(
+    "--show-password", is_flag=True, help="Print the password instead of the file that holds it."
+)
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the system's browser.")
+@click.pass_obj
+def browser(
+    workspace: Workspace, http_port: int | None, show_password: bool, open_page: bool
+) -> None:
+    """Serve Neo4j Browser, Neo4j's own page for looking at the graph, on this machine only.
+
+    The first time fetches it (about 15 MB) from Maven Central. A server that runs without it is
+    started anew. The password stays in its file unless you ask for it: what a terminal shows is
+    seen by whoever looks on, and kept in logs. It may write: the login can change the graph.
+
+    \b
+    Example:
+      citemesh server browser --open
+    """
+    _refuse_remote(connection_from_environment())
+    from citemesh.graph.browser import serve_browser
+    from citemesh.graph.homes import read_password
+
+    address = serve_browser(workspace, http_port)
+    shown = read_password(workspace) if show_password else f"in {address.password_file}"
+    click.echo(f"Neo4j Browser: {address.url}")
+    click.echo(f"Connect to:    {address.server}")
+    click.echo(f"User:          {address.username}")
+    click.echo(f"Password:      {shown}")
+    if open_page and click.launch(address.url) != 0:
+        click.echo("No browser could be opened; open the address yourself.", err=True)
+    click.echo("Next: citemesh server stop, when you have done")
+
+
+def _refuse_remote(remote: Connection | None) -> None:
+    if remote is not None:
+        raise SettingsError(
+            f"NEO4J_URI names {remote.uri}: that server serves its own Neo4j Browser, if any, "
+            "mostly on port 7474.",
+            "Open it there, or unset NEO4J_URI to look into the workspace's own graph.",
+        )
 
 
 def _check_remote(remote: Connection) -> str:

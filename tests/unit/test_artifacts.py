@@ -146,6 +146,39 @@ def test_a_network_that_is_not_there_is_said_in_one_line(tmp_path, monkeypatch):
     assert "Maven Central" in message and "NEO4J_URI" in message and "\n" not in message
 
 
+def test_neo4j_browser_is_fetched_apart_and_neo4j_not_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = artifacts.cache_folder()
+    folder.mkdir(parents=True)
+    (folder / "x.jar").write_bytes(b"12345")
+    stamp = {"coordinates": list(artifacts.COORDINATES), "jars": {"x.jar": 5}}
+    (folder / artifacts.STAMP).write_text(json.dumps(stamp))
+    asked = []
+
+    def download(_, wanted):
+        asked.append(wanted.coordinates)
+        (folder / "b.jar").write_bytes(b"123")
+        return (folder / "b.jar",)
+
+    monkeypatch.setattr(artifacts, "_download_all", download)
+    assert artifacts.neo4j_jars() == (folder / "x.jar",)
+    assert artifacts.browser_jars() == artifacts.browser_jars() == (folder / "b.jar",)
+    assert asked == [artifacts.BROWSER.coordinates]
+    assert artifacts.neo4j_jars() == (folder / "x.jar",), "without the other's jar"
+
+
+def test_a_network_that_is_not_there_spoils_neither(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def no_network(*_):
+        raise ConnectionError("no route to host")
+
+    monkeypatch.setattr(maven, "resolve", no_network)
+    with pytest.raises(ServerError, match=r"Neo4j Browser .* could not be fetched"):
+        artifacts.browser_jars()
+    assert not (artifacts.cache_folder() / artifacts.BROWSER.stamp).exists()
+
+
 def test_what_has_arrived_needs_neither_jgo_nor_the_network(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     folder = artifacts.cache_folder()
