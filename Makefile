@@ -6,7 +6,7 @@ PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --disable-pip-version-
 WORKSPACE ?= citemesh-data
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit check lint types format clean
+.PHONY: help demo test unit check lint types format soak clean
 
 help:  ## List the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | awk -F'\t' '{printf "  make %-8s%s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ types: $(VENV)/dev.stamp  ## Check types, mypy strict (through a folder of links
 	@for entry in core/*; do case $$entry in *__pycache__) ;; *) ln -s "../../$$entry" .types/citemesh/ ;; esac; done
 	@for room in graph mining training evaluation; do ln -s "../../$$room" .types/citemesh/$$room; done
 	@$(BIN)/mypy
+
+soak: $(VENV)/dev.stamp  ## Kill fifty loads and updates at random moments (about half an hour).
+	@$(BIN)/python -m benchmarks.soak $(ARGS)
 
 clean:  ## Remove what was built (not the workspace).
 	@rm -rf $(VENV) .types build *.egg-info .mypy_cache .pytest_cache .ruff_cache
