@@ -25,10 +25,10 @@ from pathlib import Path
 from benchmarks.synthetic_pubmed import write_synthetic_pubmed
 from citemesh.graph import homes, server
 from citemesh.graph.client import GraphClient
-from citemesh.graph.graph_source import GraphInputs, read_source
-from citemesh.graph.import_load import IMPORT_HEAP, build_tables, import_arguments
 from citemesh.graph.java import run_admin
-from citemesh.graph.load_result import graph_counts
+from citemesh.graph.load.import_load import IMPORT_HEAP, build_tables, import_arguments
+from citemesh.graph.load.result import graph_counts
+from citemesh.graph.load.source import GraphInputs, read_source
 from citemesh.tables import render_table
 from citemesh.workspace import Workspace
 

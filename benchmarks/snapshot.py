@@ -24,11 +24,11 @@ from citemesh.graph import server
 from citemesh.graph.client import GraphClient
 from citemesh.graph.cypher import named_query
 from citemesh.graph.fingerprint import fingerprint
-from citemesh.graph.graph_source import GraphInputs
-from citemesh.graph.load import load
-from citemesh.graph.snapshot import open_snapshot
-from citemesh.graph.snapshot_check import snapshot_offenders
-from citemesh.graph.snapshot_rows import article_batches
+from citemesh.graph.load.load import load
+from citemesh.graph.load.source import GraphInputs
+from citemesh.graph.snapshot.check import snapshot_offenders
+from citemesh.graph.snapshot.rows import article_batches
+from citemesh.graph.snapshot.snapshot import open_snapshot
 from citemesh.tables import render_table
 from citemesh.workspace import Workspace
 

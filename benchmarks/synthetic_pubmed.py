@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from citemesh.graph.mesh import carried_mesh_table, read_mesh
+from citemesh.graph.mesh.read import carried_mesh_table, read_mesh
 from citemesh.progress import progress_bar
 
 #: As in NLM's files.

@@ -142,7 +142,7 @@ def as_citemesh_error(error: Exception) -> Exception:
     if is_no_space(error):
         return NoSpaceError(
             f"No space left to write ({error}).",
-            "Nothing half-written has a final name. Free some space and run the same command again.",
+            "What was written so far is whole. Free some space and run the same command again.",
         )
     if isinstance(error, ModuleNotFoundError) and error.name:
         return MissingDependencyError(

@@ -16,7 +16,7 @@ from citemesh.errors import InputError
 from citemesh.graph.client import GraphClient
 from citemesh.graph.corpus import Corpus, Document
 from citemesh.graph.cypher import named_query
-from citemesh.graph.graph_state import open_loaded_graph
+from citemesh.graph.state import open_loaded_graph
 from citemesh.manifest import Manifest
 from citemesh.mining.anchors import plain_title
 from citemesh.outputs import check_free, new_folder

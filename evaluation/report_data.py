@@ -13,7 +13,7 @@ from citemesh.evaluation.evaluate import read_metrics
 from citemesh.graph.client import GraphClient
 from citemesh.graph.corpus import Corpus
 from citemesh.graph.cypher import named_query
-from citemesh.graph.graph_state import open_loaded_graph
+from citemesh.graph.state import open_loaded_graph
 from citemesh.graph.stats import graph_stats
 from citemesh.manifest import Manifest, read_manifest
 from citemesh.mining.anchors import Anchor

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from citemesh.graph.check_command import check
-from citemesh.graph.download_command import download
-from citemesh.graph.load_command import load, update
+from citemesh.graph.check.command import check
+from citemesh.graph.download.command import download
+from citemesh.graph.load.command import load, update
 from citemesh.graph.parse_command import parse
-from citemesh.graph.query_command import query
-from citemesh.graph.snapshot_command import snapshot
-from citemesh.graph.view_command import view
+from citemesh.graph.query.command import query
+from citemesh.graph.snapshot.command import snapshot
+from citemesh.graph.view.command import view
 from citemesh.tables import format_option, print_rows
 from citemesh.workspace import Workspace
 
@@ -30,7 +30,7 @@ def stats(workspace: Workspace, output_format: str) -> None:
     Example:
       citemesh graph stats --format json
     """
-    from citemesh.graph.graph_state import open_loaded_graph
+    from citemesh.graph.state import open_loaded_graph
     from citemesh.graph.stats import graph_stats
 
     with open_loaded_graph(workspace) as client:

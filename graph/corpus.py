@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from citemesh.errors import InputError
-from citemesh.graph.current_records import RecordBatch
-from citemesh.graph.settled import Settled
+from citemesh.graph.load.current_records import RecordBatch
+from citemesh.graph.load.settled import Settled
 from citemesh.graph.staging import COMPRESSION, StagedFile
 from citemesh.manifest import Manifest, read_manifest
 

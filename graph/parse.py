@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from citemesh.errors import InputError, OutputExistsError
-from citemesh.graph.runner import open_runner
 from citemesh.graph.staging import SCHEMAS, StagedFile, stage_file
+from citemesh.graph.tasks.runner import open_runner
 from citemesh.manifest import Manifest, read_manifest
 from citemesh.outputs import new_folder
 from citemesh.progress import QUIET_VARIABLE, progress_bar

@@ -6,7 +6,7 @@ from typing import Any
 
 from citemesh.graph.client import GraphClient
 from citemesh.graph.cypher import named_query
-from citemesh.graph.graph_state import read_state
+from citemesh.graph.state import read_state
 
 #: Citations up to which those between records are counted: some seconds (5M a second measured).
 MOST_CITATIONS_COUNTED = 20_000_000

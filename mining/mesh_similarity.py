@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from citemesh.graph.mesh_tree import MeshTree, tree_distance
+from citemesh.graph.mesh.tree import MeshTree, tree_distance
 
 
 class MeshSimilarity:

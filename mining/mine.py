@@ -11,7 +11,7 @@ from pathlib import Path
 
 from citemesh.errors import InputError, SettingsError
 from citemesh.graph.corpus import Corpus
-from citemesh.graph.graph_state import open_loaded_graph
+from citemesh.graph.state import open_loaded_graph
 from citemesh.manifest import Manifest, file_sha256
 from citemesh.mining.anchors import Anchor, count_title_anchors, read_deny_list, title_anchors
 from citemesh.mining.guards import MAX_SIML, GuardSettings

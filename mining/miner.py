@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from citemesh.graph.client import GraphClient
-from citemesh.graph.mesh_from_graph import mesh_from_graph
+from citemesh.graph.mesh.from_graph import mesh_from_graph
 from citemesh.mining.anchors import Anchor
 from citemesh.mining.drop_report import StrategyDrops
 from citemesh.mining.evidence import (

@@ -7,11 +7,11 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
-from citemesh.graph.download import Options, Report, download
-from citemesh.graph.download_checks import sidecar_md5
-from citemesh.graph.download_http import Patience
-from citemesh.graph.download_numbers import parse_numbers
-from citemesh.graph.download_sources import PubmedSource
+from citemesh.graph.download.checks import sidecar_md5
+from citemesh.graph.download.download import Options, Report, download
+from citemesh.graph.download.http import Patience
+from citemesh.graph.download.numbers import parse_numbers
+from citemesh.graph.download.sources import PubmedSource
 from tests.http_server import MisbehavingServer
 
 # Bytes that do not compress: several blocks of a transfer, and every position different.

@@ -13,7 +13,7 @@ import gzip
 import sys
 from pathlib import Path
 
-from citemesh.graph.mesh_table import HEADER
+from citemesh.graph.mesh.table import HEADER
 
 
 def make_table(source: Path, year: int, target: Path) -> int:

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from citemesh.graph import server
-from citemesh.graph.check import check_graph, raise_if_broken
+from citemesh.graph.check.check import check_graph, raise_if_broken
 from citemesh.graph.client import GraphClient
 from citemesh.graph.cypher import NamedQuery
 from citemesh.graph.fingerprint import fingerprint

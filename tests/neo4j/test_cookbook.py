@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from citemesh.graph.cypher import named_query, query_names
-from citemesh.graph.query import Question, open_for_queries
-from citemesh.graph.query_command import query as query_command
-from citemesh.graph.query_output import json_text
-from citemesh.graph.query_params import example_params, typed_params
+from citemesh.graph.query.command import query as query_command
+from citemesh.graph.query.output import json_text
+from citemesh.graph.query.params import example_params, typed_params
+from citemesh.graph.query.query import Question, open_for_queries
 from citemesh.outputs import write_text
 from citemesh.tables import render_table
 

@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from citemesh.graph.cypher import named_query
-from citemesh.graph.mesh import carried_mesh_table, read_mesh
-from citemesh.graph.query import Question, open_for_queries
-from citemesh.graph.query_params import typed_params
+from citemesh.graph.mesh.read import carried_mesh_table, read_mesh
+from citemesh.graph.query.params import typed_params
+from citemesh.graph.query.query import Question, open_for_queries
 
 
 class Oracle:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from citemesh.graph.cypher import NamedQuery
-from citemesh.graph.graph_state import open_loaded_graph
+from citemesh.graph.state import open_loaded_graph
 from tests.support import run_citemesh
 
 DOCS = Path(__file__).parents[2] / "docs"

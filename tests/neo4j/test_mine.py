@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from citemesh.graph.corpus import Corpus
-from citemesh.graph.graph_state import open_loaded_graph
-from citemesh.graph.mesh import carried_mesh_table, read_mesh
-from citemesh.graph.mesh_tree import tree_distance
+from citemesh.graph.mesh.read import carried_mesh_table, read_mesh
+from citemesh.graph.mesh.tree import tree_distance
+from citemesh.graph.state import open_loaded_graph
 from citemesh.mining.evidence import fetch_pair_citations
 from citemesh.mining.negatives import read_mined
 from citemesh.mining.strategies import STRATEGIES

@@ -3,7 +3,7 @@
 import pytest
 
 from citemesh.graph.cypher import ROOMS, named_query, query_names
-from citemesh.graph.graph_state import open_loaded_graph
+from citemesh.graph.state import open_loaded_graph
 
 ALL = [(room, name) for room in ROOMS for name in query_names(room)]
 #: Operators that read everything; a header may allow them with its reason.

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from citemesh.errors import CitemeshError
 from citemesh.graph.cypher import NamedQuery, named_query, query_names
-from citemesh.graph.query import open_for_queries
-from citemesh.graph.query_command import query as query_command
+from citemesh.graph.query.command import query as query_command
+from citemesh.graph.query.query import open_for_queries
 from tests.support import clean_environment, command_line, one_clear_line, run_citemesh
 
 ENDLESS = "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b "

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from citemesh.errors import InputError
-from citemesh.graph import server, snapshot, snapshot_rows
-from citemesh.graph.check import check_graph
+from citemesh.graph import server
+from citemesh.graph.check.check import check_graph
 from citemesh.graph.client import GraphClient
 from citemesh.graph.cypher import NamedQuery
-from citemesh.graph.snapshot import DOCUMENT, RECORD, RETRACTED, open_snapshot
-from citemesh.graph.snapshot_build import build_snapshot
+from citemesh.graph.snapshot import rows as snapshot_rows
+from citemesh.graph.snapshot import snapshot
+from citemesh.graph.snapshot.build import build_snapshot
+from citemesh.graph.snapshot.snapshot import DOCUMENT, RECORD, RETRACTED, open_snapshot
 from citemesh.workspace import Workspace
 from tests.support import DATA, clean_environment, command_line, run_citemesh
 

@@ -7,16 +7,16 @@ import pytest
 from benchmarks.histories import write_citations, write_history
 from citemesh.errors import InputError
 from citemesh.graph import server
-from citemesh.graph.citations import citation_file
+from citemesh.graph.citations.files import citation_file
 from citemesh.graph.client import GraphClient, open_graph
 from citemesh.graph.corpus import Corpus
 from citemesh.graph.cypher import named_query
 from citemesh.graph.fingerprint import fingerprint_parts
-from citemesh.graph.graph_change import note_finished
-from citemesh.graph.graph_source import GraphInputs
-from citemesh.graph.graph_state import open_loaded_graph
-from citemesh.graph.load import load
-from citemesh.graph.update import update
+from citemesh.graph.load.change import note_finished
+from citemesh.graph.load.load import load
+from citemesh.graph.load.source import GraphInputs
+from citemesh.graph.load.update import update
+from citemesh.graph.state import open_loaded_graph
 from citemesh.workspace import Workspace
 from tests.support import DATA
 
@@ -126,7 +126,7 @@ def test_an_unfinished_update_is_said_and_finished_without_naming_its_files(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("citemesh.graph.update.settle_graph", stop)
+        patch.setattr("citemesh.graph.load.update.settle_graph", stop)
         update(workspace, inputs(files))
     with pytest.raises(InputError, match="not finished") as caught:
         open_loaded_graph(workspace)
@@ -156,7 +156,7 @@ def test_a_first_load_over_bolt_goes_on_where_it_stopped(tmp_path, bolt, monkeyp
             raise KeyboardInterrupt
         noted(client, entry)
 
-    place = "citemesh.graph.graph_change.note_finished"
+    place = "citemesh.graph.load.change.note_finished"
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(place, stopped_at_the_third)
         load(workspace, inputs(files, (), MESH))

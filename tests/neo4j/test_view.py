@@ -10,9 +10,9 @@ from citemesh.errors import InputError, SettingsError
 from citemesh.graph import server
 from citemesh.graph.client import GraphClient
 from citemesh.graph.schema import apply_schema
-from citemesh.graph.view import view
-from citemesh.graph.view_neighbourhood import HUB, read_neighbourhood
-from citemesh.graph.view_page import draw
+from citemesh.graph.view.neighbourhood import HUB, read_neighbourhood
+from citemesh.graph.view.page import draw
+from citemesh.graph.view.view import view
 from citemesh.workspace import Workspace
 from tests.support import one_clear_line, run_citemesh
 from tests.unit.test_view import HOSTILE, paper, shown

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from citemesh.errors import InputError
 from citemesh.graph.corpus import Corpus, CorpusFile, publish_corpus
-from citemesh.graph.file_order import file_rank
-from citemesh.graph.graph_source import GraphSource
-from citemesh.graph.graph_state import FileEntry
-from citemesh.graph.import_load import build_tables
-from citemesh.graph.load_result import LoadResult, load_manifest
-from citemesh.graph.mesh import HEADER, read_mesh
+from citemesh.graph.load.file_order import file_rank
+from citemesh.graph.load.import_load import build_tables
+from citemesh.graph.load.result import LoadResult, load_manifest
+from citemesh.graph.load.source import GraphSource
+from citemesh.graph.mesh.read import HEADER, read_mesh
 from citemesh.graph.pmid_set import PmidSet, order_key
 from citemesh.graph.staging import stage_file
+from citemesh.graph.state import FileEntry
 from citemesh.workspace import Workspace
 from tests.support import DATA
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citemesh.errors import InputError
-from citemesh.graph.citation_spool import CitationSpool
+from citemesh.graph.citations.spool import CitationSpool
 from citemesh.graph.records import MAX_PMID
 
 #: Few PMIDs, so that pairs meet again; both ends of the numbers and of a file's range.

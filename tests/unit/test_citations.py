@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citemesh.errors import InputError
-from citemesh.graph import citations
-from citemesh.graph.citations import citation_file, read_citations
+from citemesh.graph.citations import files as citations
+from citemesh.graph.citations.files import citation_file, read_citations
 from citemesh.graph.records import MAX_PMID
 
 DATA = Path(__file__).parent.parent / "data"

@@ -8,7 +8,7 @@ import pytest
 
 from citemesh.errors import InputError
 from citemesh.graph.cypher import PARAM_TYPES, ROOMS, named_query, parse_query, query_names
-from citemesh.graph.query_params import example_params, typed_params
+from citemesh.graph.query.params import example_params, typed_params
 
 ROOT = Path(__file__).parents[2]
 ALL = [(room, name) for room in ROOMS for name in query_names(room)]

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citemesh.errors import is_no_space
-from citemesh.graph import download_transfer
-from citemesh.graph.download_http import DownloadError
-from citemesh.graph.download_transfer import State
+from citemesh.graph.download import transfer as download_transfer
+from citemesh.graph.download.http import DownloadError
+from citemesh.graph.download.transfer import State
 from tests import http_server as bad
 from tests.download_world import CONTENT, HALF, NAME, PATH, Naps, fetched, get, publish
 from tests.http_server import misbehaving_server

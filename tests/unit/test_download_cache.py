@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from citemesh.graph.download import Options, download
-from citemesh.graph.download_crew import THREAD_NAME
-from citemesh.graph.download_numbers import parse_numbers
-from citemesh.graph.download_sources import PubmedSource
-from citemesh.graph.download_transfer import State
+from citemesh.graph.download.crew import THREAD_NAME
+from citemesh.graph.download.download import Options, download
+from citemesh.graph.download.numbers import parse_numbers
+from citemesh.graph.download.sources import PubmedSource
+from citemesh.graph.download.transfer import State
 from tests import http_server as bad
 from tests.download_world import CONTENT, HALF, NAME, OTHER, PATH, Naps, fetched, get, publish
 from tests.http_server import misbehaving_server

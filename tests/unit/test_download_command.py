@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from citemesh.cli import cli
 from citemesh.errors import InputError
-from citemesh.graph.download import Options, download
-from citemesh.graph.download_http import DownloadError
-from citemesh.graph.download_icite import IciteSource
-from citemesh.graph.download_numbers import parse_numbers
-from citemesh.graph.download_sources import MeshSource, PubmedSource
-from citemesh.graph.download_transfer import State
+from citemesh.graph.download.download import Options, download
+from citemesh.graph.download.http import DownloadError
+from citemesh.graph.download.icite import IciteSource
+from citemesh.graph.download.numbers import parse_numbers
+from citemesh.graph.download.sources import MeshSource, PubmedSource
+from citemesh.graph.download.transfer import State
 from tests import http_server as bad
 from tests.download_world import CONTENT, NAME, PATH, Naps, get, publish
 from tests.http_server import misbehaving_server

@@ -5,8 +5,8 @@ from email.utils import formatdate
 
 import pytest
 
-from citemesh.graph.download import Options, download
-from citemesh.graph.download_sources import MeshSource
+from citemesh.graph.download.download import Options, download
+from citemesh.graph.download.sources import MeshSource
 from tests import http_server as bad
 from tests.download_world import CONTENT, HALF, NAME, OTHER, PATH, Naps, fetched, get, publish
 from tests.http_server import misbehaving_server

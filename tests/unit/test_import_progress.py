@@ -1,6 +1,6 @@
 """The import tool's output drives the bar, and anything else it prints is harmless."""
 
-from citemesh.graph import import_progress as progress
+from citemesh.graph.load import import_progress as progress
 
 
 class Bar:

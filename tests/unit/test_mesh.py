@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from citemesh.errors import InputError
-from citemesh.graph.mesh import HEADER, carried_mesh_table, read_mesh
-from citemesh.graph.mesh_tree import CHECK_TAGS, tree_distance
+from citemesh.graph.mesh.read import HEADER, carried_mesh_table, read_mesh
+from citemesh.graph.mesh.tree import CHECK_TAGS, tree_distance
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citemesh.errors import InputError
-from citemesh.graph.mesh import HEADER, carried_mesh_table, read_mesh
-from citemesh.graph.mesh_tree import Descriptor
+from citemesh.graph.mesh.read import HEADER, carried_mesh_table, read_mesh
+from citemesh.graph.mesh.tree import Descriptor
 from tests.support import DATA
 
 XML, RECORDS, TREES = "mesh_desc2024.xml", "mesh_d2024.bin", "mesh_mtrees2024.bin"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citemesh.graph.mesh import carried_mesh_table, read_mesh
-from citemesh.graph.mesh_information import information_content
-from citemesh.graph.mesh_tree import Descriptor, MeshTree
+from citemesh.graph.mesh.information import information_content
+from citemesh.graph.mesh.read import carried_mesh_table, read_mesh
+from citemesh.graph.mesh.tree import Descriptor, MeshTree
 from tests.unit.test_mesh_tree import trees
 
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from citemesh.errors import InputError
-from citemesh.graph.mesh import read_mesh
-from citemesh.graph.mesh_tree import MeshTree
+from citemesh.graph.mesh.read import read_mesh
+from citemesh.graph.mesh.tree import MeshTree
 from tests.support import DATA
 
 XML, RECORDS, CONCEPTS = "mesh_desc2024.xml", "mesh_d2024.bin", "mesh_supp2024.xml"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citemesh.graph.mesh import carried_mesh_table, read_mesh
-from citemesh.graph.mesh_tree import Descriptor, MeshTree
+from citemesh.graph.mesh.read import carried_mesh_table, read_mesh
+from citemesh.graph.mesh.tree import Descriptor, MeshTree
 from citemesh.mining.mesh_similarity import MeshSimilarity
 
 SMALL = {

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citemesh.graph.mesh_tree import Descriptor, MeshTree, SupplementaryConcept, derived_class
+from citemesh.graph.mesh.tree import Descriptor, MeshTree, SupplementaryConcept, derived_class
 
 #: A place is a path of small integers; few values, so that places lie below one another.
 PLACES = st.lists(st.integers(1, 3), min_size=1, max_size=5)

@@ -13,9 +13,8 @@ from neo4j.graph import Graph, Node, Path, Relationship
 from neo4j.time import Date, Duration
 
 from citemesh.errors import InputError, OutputExistsError
-from citemesh.graph import query_parquet
-from citemesh.graph.query import Answer
-from citemesh.graph.query_output import (
+from citemesh.graph.query import parquet as query_parquet
+from citemesh.graph.query.output import (
     TABLE_ROWS,
     TEXT_WRITERS,
     check_free_file,
@@ -23,9 +22,10 @@ from citemesh.graph.query_output import (
     whole_file,
     write_file,
 )
-from citemesh.graph.query_parquet import write_parquet
-from citemesh.graph.query_refusals import readable_message
-from citemesh.graph.query_values import plain_value
+from citemesh.graph.query.parquet import write_parquet
+from citemesh.graph.query.query import Answer
+from citemesh.graph.query.refusals import readable_message
+from citemesh.graph.query.values import plain_value
 
 COLUMNS = ["pmid", "title", "share", "major", "names", "node"]
 ROWS: list[list[Any]] = [

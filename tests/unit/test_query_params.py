@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from citemesh.errors import InputError
 from citemesh.graph.cypher import NamedQuery
-from citemesh.graph.query_params import (
+from citemesh.graph.query.params import (
     example_params,
     free_params,
     split_assignments,

@@ -14,8 +14,8 @@ from distributed import LocalCluster
 from lxml import etree
 
 from citemesh.errors import CitemeshError, InputError, SettingsError
-from citemesh.graph import dask_runner
-from citemesh.graph.runner import open_runner, usable_cpus
+from citemesh.graph.tasks import dask_runner
+from citemesh.graph.tasks.runner import open_runner, usable_cpus
 from citemesh.workspace import checked_name
 
 HERE = Path(__file__).parent
@@ -102,7 +102,8 @@ def children():
 def holding(tmp_path):
     """A process of its own group, with two workers in mid-task, and those workers."""
     code = (
-        "import sys\nfrom pathlib import Path\nfrom citemesh.graph.runner import open_runner\n"
+        "import sys\nfrom pathlib import Path\n"
+        "from citemesh.graph.tasks.runner import open_runner\n"
         "from runner_tasks import hold\n"
         "with open_runner(2) as runner: list(runner.map(hold, [Path(a) for a in sys.argv[1:]]))"
     )

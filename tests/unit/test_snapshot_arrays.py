@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citemesh.graph import snapshot_transpose
-from citemesh.graph.snapshot_arrays import (
+from citemesh.graph.snapshot import transpose as snapshot_transpose
+from citemesh.graph.snapshot.arrays import (
     ArrayFile,
     Csr,
     CsrFile,
@@ -16,8 +16,8 @@ from citemesh.graph.snapshot_arrays import (
     map_array,
     map_csr,
 )
-from citemesh.graph.snapshot_check import gather
-from citemesh.graph.snapshot_transpose import transpose
+from citemesh.graph.snapshot.check import gather
+from citemesh.graph.snapshot.transpose import transpose
 
 #: Lists of column numbers below 7, one list per row.
 ROWS = st.lists(st.lists(st.integers(0, 6), max_size=5).map(sorted), max_size=12)

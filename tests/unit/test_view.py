@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from citemesh.errors import MissingDependencyError
-from citemesh.graph.view_neighbourhood import Heading, Neighbourhood, Paper, Ring
-from citemesh.graph.view_page import draw, finish
-from citemesh.graph.view_words import kinds, legend, notes, summary
+from citemesh.graph.view.neighbourhood import Heading, Neighbourhood, Paper, Ring
+from citemesh.graph.view.page import draw, finish
+from citemesh.graph.view.words import kinds, legend, notes, summary
 
 HOSTILE = [
     "</script><img src=x onerror=alert(1)>",

@@ -1,0 +1,1 @@
+"""Citation files: reading them, and joining several sources."""

@@ -1,0 +1,1 @@
+"""Fetching PubMed, MeSH and iCite files: checked, resumed, kept."""

@@ -1,0 +1,1 @@
+"""Putting records, citations and MeSH into the graph: the first load and later updates."""

@@ -1,0 +1,1 @@
+"""MeSH: reading its files, and what follows from its tree."""

@@ -1,0 +1,1 @@
+"""Asking the graph: named queries and the user's own Cypher."""

@@ -1,0 +1,1 @@
+"""The graph as arrays in memory-mapped files."""

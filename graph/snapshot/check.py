@@ -1,0 +1,172 @@
+"""A snapshot against itself, in the moment it is opened, and against the graph, row by row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citemesh.graph.client import GraphClient
+from citemesh.graph.cypher import named_query
+from citemesh.graph.snapshot.arrays import Csr, find_sorted
+from citemesh.graph.snapshot.build import ARTICLE_ARRAYS
+from citemesh.graph.snapshot.rows import Lists, article_batches
+from citemesh.graph.snapshot.snapshot import Snapshot
+from citemesh.graph.snapshot.transpose import CHUNK
+
+Offenders = Iterator[dict[str, Any]]
+#: A position that no array holds, for what the snapshot does not know.
+_NOWHERE = (1 << 31) - 1
+# Odd constants that spread (row, column) over 64 bits (Steele and Vigna's splitmix64).
+_MIX_ROW, _MIX_COLUMN = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
+
+
+def snapshot_offenders(client: GraphClient, snapshot: Snapshot) -> Offenders:
+    """What a snapshot says otherwise than the graph that it claims to show.
+
+    Args:
+        client: the graph.
+        snapshot: of the graph's present version.
+    """
+    broken = list(_broken_arrays(snapshot))
+    if broken:
+        yield from broken  # such arrays cannot be looked at row by row
+        return
+    yield from _transpose_offenders(snapshot)
+    yield from _descriptor_offenders(client, snapshot)
+    yield from _article_offenders(client, snapshot)
+
+
+def _broken_arrays(snapshot: Snapshot) -> Offenders:
+    if not _rises(snapshot.pmid, strictly=True):
+        yield {"array": "pmid", "is": "not sorted"}
+    articles, descriptors = len(snapshot.pmid), len(snapshot.descriptors)
+    columns = {
+        "cites": articles, "cited_by": articles, "same_work": articles, "headed": articles,
+        "headings": descriptors, "broader": descriptors, "sibling": descriptors,
+    }  # fmt: skip
+    for name, limit in columns.items():
+        csr: Csr = getattr(snapshot, name)
+        inside = all(
+            part.min() >= 0 and part.max() < limit for part in _chunks(csr.indices) if len(part)
+        )
+        if csr.indptr[0] or not _rises(csr.indptr, strictly=False) or not inside:
+            yield {"array": name, "is": "broken"}
+
+
+def _chunks(array: NDArray[Any], overlap: int = 0) -> Iterator[NDArray[Any]]:
+    for start in range(0, len(array), CHUNK):
+        yield array[start : start + CHUNK + overlap]
+
+
+def _rises(array: NDArray[Any], *, strictly: bool) -> bool:
+    least = 1 if strictly else 0
+    return all(bool((np.diff(part) >= least).all()) for part in _chunks(array, overlap=1))
+
+
+def _transpose_offenders(snapshot: Snapshot) -> Offenders:
+    nothing = None
+    pairs = {
+        "cited_by": (snapshot.cites, nothing, snapshot.cited_by, nothing),
+        "headed": (
+            snapshot.headings, snapshot.headings_major, snapshot.headed, snapshot.headed_major,
+        ),
+    }  # fmt: skip
+    for name, (forth, marks, back, back_marks) in pairs.items():
+        if _digest(forth, marks) != _digest(back, back_marks, swap=True):
+            yield {"array": name, "is": "not the transpose of what it turns round"}
+
+
+def _digest(csr: Csr, marks: NDArray[np.bool_] | None, *, swap: bool = False) -> int:
+    """A sum over all entries of a mix of row, column and mark: the same in any order."""
+    total = np.uint64(0)
+    for start in range(0, len(csr.indices), CHUNK):
+        stop = min(start + CHUNK, len(csr.indices))
+        rows = np.searchsorted(csr.indptr, np.arange(start, stop), side="right") - 1
+        ends = [rows.astype(np.uint64), csr.indices[start:stop].astype(np.uint64)]
+        row, column = reversed(ends) if swap else ends
+        mixed = (row + np.uint64(1)) * _MIX_ROW ^ (column + np.uint64(1)) * _MIX_COLUMN
+        mixed ^= mixed >> np.uint64(29)
+        if marks is not None:
+            mixed += marks[start:stop]
+        total += np.sum(mixed * _MIX_COLUMN ^ mixed >> np.uint64(32), dtype=np.uint64)
+    return int(total)
+
+
+def _descriptor_offenders(client: GraphClient, snapshot: Snapshot) -> Offenders:
+    held = snapshot.descriptors
+    kept = {ui: position for position, ui in enumerate(held["ui"])}
+    rows = held.astype(object).where(held.notna(), None).to_dict("records")
+    for row in client.stream(named_query("graph", "snapshot_descriptors")):
+        position = kept.pop(row["ui"], None)
+        if position is None:
+            yield {"descriptor": row["ui"], "is": "not in the snapshot"}
+            continue
+        if any(row[str(name)] != value for name, value in rows[position].items()):
+            yield {"descriptor": row["ui"], "differs in": "properties"}
+        for name in ("broader", "sibling"):
+            ends = held["ui"].to_numpy()[getattr(snapshot, name).row(position)]
+            if sorted(row[name]) != list(ends):
+                yield {"descriptor": row["ui"], "differs in": name}
+    for ui in kept:
+        yield {"descriptor": ui, "is": "only in the snapshot"}
+
+
+def _article_offenders(client: GraphClient, snapshot: Snapshot) -> Offenders:
+    held_uis = {ui: position for position, ui in enumerate(snapshot.descriptors["ui"])}
+    descriptors = defaultdict(lambda: _NOWHERE, held_uis)
+    met = 0
+    for batch in article_batches(client, descriptors):
+        positions = snapshot.positions(batch.pmid)
+        known = positions >= 0
+        met += int(known.sum())
+        for pmid in batch.pmid[~known]:
+            yield {"pmid": int(pmid), "is": "not in the snapshot"}
+        if not known.any():
+            continue
+        positions[~known] = 0  # any row will do: what is compared there is left out
+        for name in ARTICLE_ARRAYS:
+            differ = known & (getattr(batch, name) != getattr(snapshot, name)[positions])
+            yield from _named(batch.pmid[differ], name)
+        for name in ("cites", "same_work"):
+            there: Lists = getattr(batch, name)
+            ends = find_sorted(snapshot.pmid, there.values)
+            wanted = Lists(there.counts, np.where(ends < 0, _NOWHERE, ends))
+            held = gather(getattr(snapshot, name), positions)
+            yield from _named(batch.pmid[known & _differ(wanted, held)], name)
+        wanted = Lists(batch.headings.counts, batch.headings.values * 2 + batch.major)
+        held = gather(snapshot.headings, positions, snapshot.headings_major)
+        yield from _named(batch.pmid[known & _differ(wanted, held)], "headings")
+    if met < len(snapshot.pmid):
+        yield {"articles only in the snapshot": len(snapshot.pmid) - met}
+
+
+def _named(pmids: NDArray[np.int64], name: str) -> Offenders:
+    for pmid in pmids:
+        yield {"pmid": int(pmid), "differs in": name}
+
+
+def gather(csr: Csr, positions: NDArray[np.int64], marks: NDArray[np.bool_] | None = None) -> Lists:
+    """The lists of some rows, shape (n,); with `marks`, values are doubled and marks added."""
+    starts = csr.indptr[positions]
+    counts = csr.indptr[positions + 1] - starts
+    offsets = np.cumsum(counts) - counts
+    entries = np.repeat(starts - offsets, counts) + np.arange(int(counts.sum()))
+    values = csr.indices[entries].astype(np.int64)
+    return Lists(counts, values if marks is None else values * 2 + marks[entries])
+
+
+def _differ(first: Lists, second: Lists) -> NDArray[np.bool_]:
+    """Which of the lists are not the same, shape (n,)."""
+    differ: NDArray[np.bool_] = first.counts != second.counts
+    differ[np.setxor1d(_entry_keys(first), _entry_keys(second)) >> 32] = True
+    return differ
+
+
+def _entry_keys(lists: Lists) -> NDArray[np.int64]:
+    """List and value of each entry in one number."""
+    keys: NDArray[np.int64] = np.repeat(np.arange(len(lists.counts)), lists.counts) << 32
+    return keys | lists.values
