@@ -144,7 +144,7 @@ def as_citemesh_error(error: Exception) -> Exception:
             f"No space left to write ({error}).",
             "What was written so far is whole. Free some space and run the same command again.",
         )
-    if isinstance(error, ModuleNotFoundError) and error.name:
+    if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("citemesh"):
         return MissingDependencyError(
             f"The package {error.name!r} is needed for this command and is not installed.",
             "Install the extras: pip install 'citemesh[all]'",

@@ -25,8 +25,9 @@ from citemesh.graph.sources import open_source
 WHAT = "a PubMed XML file (root PubmedArticleSet)"
 #: Records per batch: bounds the memory of a parse and of every later pass.
 BATCH_RECORDS = 5_000
-#: A batch ends early when it was read from this much XML: some records are a hundred times longer.
-_BATCH_BYTES = 64 << 20
+#: A batch ends early when it was read from this much XML: some records are a hundred times longer,
+#: and Python's own memory stays as large as the largest batch was.
+_BATCH_BYTES = 16 << 20
 #: No real record comes near: this bounds the memory, and the time expat needs for endless tags.
 _RECORD_BYTES = 32 << 20
 _CHUNK_BYTES = 1 << 20
@@ -52,10 +53,10 @@ def read_pubmed(path: Path, dropped: Counter[str]) -> Iterator[Tables]:
     for size in _feed(path, reader):
         batch_bytes += size
         if len(reader.batch) >= BATCH_RECORDS or batch_bytes >= _BATCH_BYTES:
-            batch, reader.batch, batch_bytes = reader.batch, reader.batch.next(), 0
-            yield batch.tables()
+            batch_bytes = 0
+            yield reader.batch.take()
     if reader.batch:
-        yield reader.batch.tables()
+        yield reader.batch.take()
 
 
 def _feed(path: Path, reader: RecordReader) -> Iterator[int]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
+from citemesh.graph.pubmed_columns import Columns
 from citemesh.graph.pubmed_ids import parse_pmid, parse_version
+from citemesh.graph.pubmed_text import Section, find_year, join_sections, one_line
 from citemesh.graph.pubmed_walk import Attributes
-
-#: A section of an abstract: label, NlmCategory, text.
-Section = tuple[str | None, str | None, str]
-#: Where a section lies: label, NlmCategory, start.
-Place = tuple[str | None, str | None, int]
-_YEAR = re.compile(r"\b(1[5-9]|20)[0-9]{2}\b")
 
 
 class ArticleReader:
-    """The article of the record that is being read; `pubmed_plan` says what each function reads."""
+    """The article of the record that is being read; `pubmed_plan` says what each function reads.
 
-    def __init__(self) -> None:
+    Args:
+        articles: where articles go.
+    """
+
+    def __init__(self, articles: Columns) -> None:
+        self._columns = articles
         self.clear()
 
     def clear(self) -> None:
@@ -26,7 +24,9 @@ class ArticleReader:
         self._pmid: int | None = None
         self._version: int | None = None
         self._pmids = self._articles = 0
-        self._title = self._journal = self._status = ""
+        self._title: str | None = None
+        self._has_abstract = False
+        self._journal = self._status = ""
         self._indexing_method: str | None = None
         self._vernacular_title: str | None = None
         self._copyright: str | None = None
@@ -48,21 +48,50 @@ class ArticleReader:
             return "record with several PMIDs or Articles"
         return None
 
-    def row(self, retracted: bool) -> tuple[Any, ...]:
-        """The row, in the order of the table's columns.
+    def keep(self, retracted: bool) -> None:
+        """The record is whole: add its row.
 
         Args:
             retracted: whether the record's relations say that the article was retracted.
         """
-        abstract, places = join_sections(self._sections)
+        columns = self._columns
+        columns["pmid"].append(self._pmid)
+        columns["version"].append(self._version)
+        columns["title"].append(self._title)
+        columns["abstract"].append(self._keep_sections())
         year = find_year(self._year, self._medline_date, self._electronic_year)
-        return (
-            self._pmid, self._version, self._title, abstract, year, self._journal,
-            self._status, self._indexing_method, tuple(self._languages),
-            tuple(self._publication_types),
-            retracted or "Retracted Publication" in self._publication_types,
-            self._vernacular_title, tuple(places), self._copyright, tuple(self._other_abstracts),
-        )  # fmt: skip
+        columns["year"].append(year)
+        columns["journal"].append(self._journal)
+        columns["status"].append(self._status)
+        columns["indexing_method"].append(self._indexing_method)
+        columns["languages"].append(len(self._languages))
+        columns["languages.item"].extend(self._languages)
+        columns["publication_types"].append(len(self._publication_types))
+        columns["publication_types.item"].extend(self._publication_types)
+        retracted = retracted or "Retracted Publication" in self._publication_types
+        columns["retracted"].append(retracted)
+        columns["vernacular_title"].append(self._vernacular_title)
+        columns["copyright"].append(self._copyright)
+        self._keep_other_abstracts()
+
+    def _keep_sections(self) -> str | None:
+        """Add the abstract's sections; return its text, None where there is no abstract."""
+        abstract, places = join_sections(self._sections)
+        columns = self._columns
+        columns["sections"].append(len(places))
+        for label, category, start in places:
+            columns["sections.label"].append(label)
+            columns["sections.category"].append(category)
+            columns["sections.start"].append(start)
+        return abstract if self._has_abstract else None
+
+    def _keep_other_abstracts(self) -> None:
+        columns = self._columns
+        columns["other_abstracts"].append(len(self._other_abstracts))
+        for kind, language, text in self._other_abstracts:
+            columns["other_abstracts.type"].append(kind)
+            columns["other_abstracts.language"].append(language)
+            columns["other_abstracts.text"].append(text)
 
     def citation(self, attributes: Attributes) -> None:
         """MedlineCitation: Status, and IndexingMethod, absent for records indexed by hand."""
@@ -86,6 +115,10 @@ class ArticleReader:
     def vernacular_title(self, attributes: Attributes, text: str) -> None:
         """VernacularTitle: the title in the article's own language."""
         self._vernacular_title = one_line(text) or None
+
+    def abstract(self, attributes: Attributes) -> None:
+        """Abstract: one that is empty is told from none."""
+        self._has_abstract = True
 
     def section(self, attributes: Attributes, text: str) -> None:
         """AbstractText."""
@@ -136,37 +169,5 @@ class ArticleReader:
             self._publication_types.append(name)
 
 
-def one_line(text: str) -> str:
-    """Text with each run of white space as one space: the import tool is slow on line breaks."""
-    return " ".join(text.split())
-
-
-def find_year(*sources: str) -> int | None:
-    """The first year from 1500 to 2099 in the first source that has one."""
-    for source in sources:
-        if source and (found := _YEAR.search(source)):
-            return int(found.group())
-    return None
-
-
-def join_sections(sections: list[Section]) -> tuple[str, list[Place]]:
-    """One text of an abstract's sections, each after its label; empty sections vanish.
-
-    Returns:
-        The text, and where each section starts in it (with its label, if it has one), in
-        characters.
-    """
-    parts: list[str] = []
-    places: list[Place] = []
-    start = 0
-    for label, category, text in sections:
-        if text:
-            parts.append(f"{label}: {text}" if label else text)
-            places.append((label, category, start))
-            start += len(parts[-1]) + 1
-    return " ".join(parts), places
-
-
 def _section(attributes: Attributes, text: str) -> Section:
-    label = one_line(attributes.get("Label", "")) or None
-    return label, attributes.get("NlmCategory") or None, one_line(text)
+    return attributes.get("Label"), attributes.get("NlmCategory") or None, one_line(text)

@@ -2,72 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 
+from citemesh.graph.pubmed_columns import Columns
 from citemesh.graph.pubmed_tables import PARTS, RECORD_KEY, SCHEMAS
-
-Row = tuple[Any, ...]
 
 
 class Batch:
-    """Rows of records that were read whole.
+    """Columns that are filled while records are read, made into tables and filled again."""
 
-    Args:
-        first: how many records the file's batches before this one hold.
-    """
-
-    def __init__(self, first: int = 0) -> None:
+    def __init__(self) -> None:
+        self.articles = Columns(SCHEMAS["articles"])
+        self.parts = {name: Columns(_own_columns(SCHEMAS[name])) for name in PARTS}
         self.deletions: list[int] = []
-        self._first = first
-        self._articles: list[Row] = []
-        self._parts: dict[str, list[Row]] = {name: [] for name in PARTS}
-        self._lengths: dict[str, list[int]] = {name: [] for name in PARTS}
+        #: Of each part, how many rows the records so far have, record by record: 0, 2, 2, 7, …
+        self._ends: dict[str, list[int]] = {name: [0] for name in PARTS}
+        self._first = 0
 
     def __len__(self) -> int:
-        return len(self._articles)
+        return len(self.articles)
 
     def __bool__(self) -> bool:
-        return bool(self._articles or self.deletions)
+        return bool(len(self) or self.deletions)
 
-    def next(self) -> Batch:
-        """An empty batch for the records after these."""
-        return Batch(self._first + len(self))
+    def keep_record(self) -> None:
+        """The record is whole: its rows stay."""
+        for name, columns in self.parts.items():
+            self._ends[name].append(len(columns))
 
-    def add(self, article: Row, parts: Mapping[str, Sequence[Row]]) -> None:
-        """Take a record.
+    def drop_record(self) -> None:
+        """The record that is being read cannot be used: its rows go."""
+        for name, columns in self.parts.items():
+            columns.cut(self._ends[name][-1])
 
-        Args:
-            article: its row of the table `articles`.
-            parts: table to the rows that belong to it, without the columns of `RECORD_KEY`.
-        """
-        self._articles.append(article)
-        for name, rows in parts.items():
-            self._parts[name].extend(rows)
-            self._lengths[name].append(len(rows))
-
-    def tables(self) -> dict[str, pa.Table]:
-        """The tables of `SCHEMAS`."""
-        articles = _table(self._articles, SCHEMAS["articles"])
-        tables = {"articles": articles}
-        numbers = np.arange(self._first, self._first + len(self), dtype=np.int32)
+    def take(self) -> dict[str, pa.Table]:
+        """The tables of `SCHEMAS` with all whole records, which the batch no longer has then."""
+        articles = self.articles.take(SCHEMAS["articles"], len(self))
+        numbers = np.arange(self._first, self._first + articles.num_rows, dtype=np.int32)
         keys = [numbers, articles["pmid"].to_numpy(), articles["version"].to_numpy()]
-        for name in PARTS:
-            schema = SCHEMAS[name]
-            own = pa.schema(list(schema)[len(RECORD_KEY) :])
-            repeated = [pa.array(np.repeat(key, self._lengths[name])) for key in keys]
-            columns = _table(self._parts[name], own).columns
-            tables[name] = pa.Table.from_arrays([*repeated, *columns], schema=schema)
+        tables = {"articles": articles}
+        for name, columns in self.parts.items():
+            ends = self._ends[name]
+            repeated = [pa.array(np.repeat(key, np.diff(ends))) for key in keys]
+            tables[name] = columns.take(SCHEMAS[name], ends[-1], repeated)
+            self._ends[name] = [0]
         tables["deletions"] = pa.table({"pmid": self.deletions}, SCHEMAS["deletions"])
+        self.deletions.clear()
+        self._first += articles.num_rows
         return tables
 
 
-def _table(rows: list[Row], schema: pa.Schema) -> pa.Table:
-    if not rows:
-        return schema.empty_table()
-    columns = zip(*rows, strict=True)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
+def _own_columns(schema: pa.Schema) -> pa.Schema:
+    """The columns that are read, without those of `RECORD_KEY`."""
+    return pa.schema(list(schema)[len(RECORD_KEY) :])

@@ -43,6 +43,7 @@ def _count_articles(articles: pa.Table) -> dict[str, int]:
         "records": articles.num_rows,
         "documents": _true(pc.and_(filled["title"], filled["abstract"])),
         **{label: _true(filled[name]) for name, label in _FILLED.items()},
+        "records without an abstract": articles["abstract"].null_count,
         "other abstracts": len(pc.list_flatten(articles["other_abstracts"])),
         "retracted": _true(articles["retracted"]),
         "versions above one": _true(pc.greater(articles["version"], 1)),
@@ -56,6 +57,10 @@ def _count_headings(headings: pa.Table) -> dict[str, int]:
     return {
         "headings": headings.num_rows,
         "major headings": _true(headings["major"]),
+        "major headings by the descriptor": _true(headings["descriptor_major"]),
+        "major headings by a qualifier only": _true(
+            pc.and_not(headings["major"], headings["descriptor_major"])
+        ),
         "major headings by a qualifier": pc.count_distinct(of_heading).as_py(),
         "qualifiers": len(pc.list_flatten(headings["qualifiers"])),
         "major qualifiers": _true(pc.list_flatten(headings["qualifier_major"])),

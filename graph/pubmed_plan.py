@@ -55,7 +55,7 @@ def _article(article: ArticleReader) -> Element:
         inside("Abstract", [
             text("AbstractText", article.section),
             text("CopyrightInformation", article.copyright),
-        ]),
+        ], begin=article.abstract),
         inside("ArticleDate", [plain("Year", article.electronic_year)]),
         plain("Language", article.language),
         inside("PublicationTypeList", [plain("PublicationType", article.publication_type)]),

@@ -1,4 +1,4 @@
-"""Reading one record after another: whole ones go into a batch, others are counted aloud."""
+"""Reading one record after another: whole ones stay in the batch, others are counted aloud."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from citemesh.graph.pubmed_walk import Attributes
 
 
 class RecordReader:
-    """The record that is being read, and the batch that whole ones go into.
+    """The record that is being read, and the batch that its rows go into.
 
     Args:
         dropped: where what is left out is counted, by reason.
     """
 
     def __init__(self, dropped: Counter[str]) -> None:
-        self.article = ArticleReader()
-        self.headings = HeadingReader(dropped)
-        self.references = ReferenceReader()
         self.batch = Batch()
+        parts = self.batch.parts
+        self.article = ArticleReader(self.batch.articles)
+        self.headings = HeadingReader(parts["headings"], parts["supplementary"], dropped)
+        self.references = ReferenceReader(parts["references"], parts["relations"])
         #: Records, deletions and skipped ones so far.
         self.items = 0
         self._dropped = dropped
@@ -37,7 +38,7 @@ class RecordReader:
         self._in_record, self._damaged = True, False
 
     def end(self) -> None:
-        """PubmedArticle is whole: take it or say why not."""
+        """PubmedArticle is whole: keep it or say why not."""
         self._in_record = False
         fault = (
             "record with elements out of place or unknown entities in them"
@@ -45,18 +46,12 @@ class RecordReader:
             else self.article.fault()
         )
         if fault:
+            self.batch.drop_record()
             self._skip(fault)
             return
         self.items += 1
-        self.batch.add(
-            self.article.row(self.references.says_retracted),
-            {
-                "headings": self.headings.headings,
-                "supplementary": self.headings.supplementary,
-                "references": self.references.references,
-                "relations": self.references.relations,
-            },
-        )
+        self.article.keep(self.references.says_retracted)
+        self.batch.keep_record()
 
     def skip_book(self, attributes: Attributes) -> None:
         """PubmedBookArticle: has no MedlineCitation, hence nothing for the graph."""

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from citemesh.graph.pubmed_article import one_line
+from citemesh.graph.pubmed_columns import Columns
 from citemesh.graph.pubmed_ids import normal_doi, normal_pmc, parse_pmid
+from citemesh.graph.pubmed_text import one_line
 from citemesh.graph.pubmed_walk import Attributes
 
-#: position (from 1, through all lists), cited_pmid, doi, pmc, citation.
-ReferenceRow = tuple[int, int | None, str | None, str | None, str | None]
-#: kind, other_pmid.
-RelationRow = tuple[str, int | None]
 _RETRACTIONS = ("RetractionIn", "RetractedandRepublishedIn")
 
 
 class ReferenceReader:
-    """References and relations of the record that is being read."""
+    """References and relations of the record that is being read.
 
-    def __init__(self) -> None:
+    Args:
+        references: where references go.
+        relations: where relations go.
+    """
+
+    def __init__(self, references: Columns, relations: Columns) -> None:
+        self._add_position = references["position"].append
+        self._add_cited_pmid = references["cited_pmid"].append
+        self._add_doi = references["doi"].append
+        self._add_pmc = references["pmc"].append
+        self._add_citation = references["citation"].append
+        self._add_kind = relations["kind"].append
+        self._add_other_pmid = relations["other_pmid"].append
         self.clear()
 
     def clear(self) -> None:
         """Forget the record before."""
-        self.references: list[ReferenceRow] = []
-        self.relations: list[RelationRow] = []
+        self._position = 1
+        #: Whether a relation says that the article was retracted.
+        self.says_retracted = False
         self._next_reference()
 
     def _next_reference(self) -> None:
@@ -49,9 +59,13 @@ class ReferenceReader:
             self._pmc = self._pmc or normal_pmc(text)
 
     def end_reference(self) -> None:
-        """Reference is whole."""
-        position = len(self.references) + 1
-        self.references.append((position, self._cited_pmid, self._doi, self._pmc, self._citation))
+        """Reference is whole; positions count from 1 through all lists of the record."""
+        self._add_position(self._position)
+        self._add_cited_pmid(self._cited_pmid)
+        self._add_doi(self._doi)
+        self._add_pmc(self._pmc)
+        self._add_citation(self._citation)
+        self._position += 1
         self._next_reference()
 
     def begin_relation(self, attributes: Attributes) -> None:
@@ -65,9 +79,7 @@ class ReferenceReader:
 
     def end_relation(self) -> None:
         """CommentsCorrections is whole."""
-        self.relations.append((self._kind, self._other_pmid))
-
-    @property
-    def says_retracted(self) -> bool:
-        """Whether a relation says that the article was retracted."""
-        return any(kind in _RETRACTIONS for kind, _ in self.relations)
+        self._add_kind(self._kind)
+        self._add_other_pmid(self._other_pmid)
+        if self._kind in _RETRACTIONS:
+            self.says_retracted = True

@@ -10,7 +10,7 @@ _OTHER_ABSTRACT = pa.struct(
     [("type", pa.string()), ("language", pa.string()), ("text", pa.string())]
 )
 #: Every part carries the record it belongs to: `record` is its position in the file, from 0, which
-#: tells two versions of a PMID apart (graph/current_records.py reads by it).
+#: tells two versions of a PMID apart (graph/load/current_records.py reads by it).
 RECORD_KEY = [("record", pa.int32()), ("pmid", pa.int64()), ("version", pa.int32())]
 #: Tables whose rows belong to a record.
 PARTS = ("headings", "references", "relations", "supplementary")
@@ -28,7 +28,8 @@ SCHEMAS = {
     "headings": pa.schema(
         [
             *RECORD_KEY, ("ui", pa.string()), ("name", pa.string()), ("major", pa.bool_()),
-            ("qualifiers", _STRINGS), ("qualifier_major", pa.list_(pa.bool_())),
+            ("descriptor_major", pa.bool_()), ("qualifiers", _STRINGS),
+            ("qualifier_major", pa.list_(pa.bool_())),
         ]
     ),
     "references": pa.schema(

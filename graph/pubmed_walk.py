@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from xml.parsers import expat
+from xml.parsers.expat import XMLParserType
 
 Attributes = dict[str, str]
 Begin = Callable[[Attributes], None]
@@ -69,7 +70,7 @@ def plain(name: str, read: Read) -> Element:
 class _Markup(dict[str, Element]):
     """Children of a text element: any element at any depth, of which only the text counts."""
 
-    def get(self, name: str, default: object = None) -> Element:  # type: ignore[override]
+    def get(self, name: str, default: object = None) -> Element:
         return Element(name, self)
 
 
@@ -93,34 +94,17 @@ class Walker:
         damage: called when an element stands where it cannot be read safely.
     """
 
-    __slots__ = (
-        "_above",
-        "_attributes",
-        "_careful",
-        "_damage",
-        "_here",
-        "_odd",
-        "_parser",
-        "_passed_over",
-        "_pieces",
-    )
+    __slots__ = ("_odd", "_parser", "_see")
 
     def __init__(self, root: Element, damage: End) -> None:
-        self._here = Element("", {root.name: root})
-        self._above: list[Element] = []
-        self._damage = damage
-        self._pieces: list[str] = []
-        self._attributes: Attributes = {}
-        self._passed_over = ""
-        self._careful = self._odd = False
+        self._odd = False
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.buffer_size = _TEXT_BUFFER
         self._parser.specified_attributes = True  # no defaults that the document itself declares
-        self._parser.XmlDeclHandler = self._check_encoding
-        self._parser.EntityDeclHandler = self._refuse_entity
-        self._parser.SkippedEntityHandler = self._keep_reference
-        self._see()
+        self._parser.XmlDeclHandler = _check_encoding
+        self._parser.EntityDeclHandler = _refuse_entity
+        self._see = _handle_elements(self._parser, root, damage)
 
     def feed(self, data: bytes, last: bool = False) -> None:
         """Go on with the next bytes of the document.
@@ -132,75 +116,97 @@ class Walker:
             EntityDeclaredError: when the document declares entities of its own.
         """
         was_odd, self._odd = self._odd, _ODD_REFERENCE.search(data) is not None
-        self._careful = self._odd or was_odd  # a reference may be cut in two
-        if not self._passed_over:
-            self._see()
-        if self._careful:
+        careful = self._odd or was_odd  # a reference may be cut in two
+        self._see(careful)
+        if careful:
             for start in range(0, len(data), _CAREFUL_BYTES):
                 self._parser.Parse(data[start : start + _CAREFUL_BYTES], False)
             data = b""
         self._parser.Parse(data, last)
 
-    def _see(self) -> None:
-        self._parser.StartElementHandler = self._start_carefully if self._careful else self._start
-        self._parser.EndElementHandler = self._end
 
-    def _start(self, name: str, attributes: Attributes) -> None:
-        child = self._here.children.get(name)
-        if child is None:
-            self._pass_over(name)
+def _handle_elements(parser: XMLParserType, root: Element, damage: End) -> Callable[[bool], None]:
+    """Give the parser its functions for elements; the one returned says how to read start tags.
+
+    They are called for each tag of the file: sharing variables, which methods would fetch from
+    their object each time, makes the whole parse a tenth faster.
+    """
+    here = Element("", {root.name: root})
+    above: list[Element] = []
+    pieces: list[str] = []
+    kept: Attributes = {}
+    passed_over = ""
+
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal here, kept, passed_over
+        child = here.children.get(name)
+        if child is None:  # see nothing until its end; only end tags are looked at: fastest
+            if not above:
+                raise OtherRootError(name)
+            if here.read is not None:
+                damage()
+            passed_over = name
+            parser.StartElementHandler = None
+            parser.EndElementHandler = end_passed_over
             return
-        self._above.append(self._here)
-        self._here = child
+        above.append(here)
+        here = child
         if child.read is not None:
-            self._attributes = attributes
-            self._pieces.clear()
-            self._parser.CharacterDataHandler = self._pieces.append
+            kept = attributes
+            pieces.clear()
+            parser.CharacterDataHandler = pieces.append
         elif child.begin is not None:
             child.begin(attributes)
 
-    def _start_carefully(self, name: str, attributes: Attributes) -> None:
-        """Look at the tag itself: expat leaves unknown entities out of attributes in silence."""
-        tag = _START_TAG.match(self._parser.GetInputContext() or b"")
+    def start_carefully(name: str, attributes: Attributes) -> None:
+        # Look at the tag itself: expat leaves unknown entities out of attributes in silence.
+        tag = _START_TAG.match(parser.GetInputContext() or b"")
         if tag is None or _ODD_REFERENCE.search(tag.group()):
-            self._damage()
-        self._start(name, attributes)
+            damage()
+        start(name, attributes)
 
-    def _end(self, name: str) -> None:
-        here = self._here
-        if name != here.name:  # the rest of an element that was passed over and held its like
-            self._damage()
+    seen = start
+
+    def end(name: str) -> None:
+        nonlocal here
+        ended = here
+        if name != ended.name:  # the rest of an element that was passed over and held its like
+            damage()
             return
-        self._here = self._above.pop()
-        if here.read is not None:
-            self._parser.CharacterDataHandler = None
-            here.read(self._attributes, "".join(self._pieces))
-        elif here.end is not None:
-            here.end()
+        here = above.pop()
+        if ended.read is not None:
+            parser.CharacterDataHandler = None
+            ended.read(kept, "".join(pieces))
+        elif ended.end is not None:
+            ended.end()
 
-    def _pass_over(self, name: str) -> None:
-        """See nothing until the element's end; only end tags are looked at, which is fastest."""
-        if not self._above:
-            raise OtherRootError(name)
-        if self._here.read is not None:
-            self._damage()
-        self._passed_over = name
-        self._parser.StartElementHandler = None
-        self._parser.EndElementHandler = self._end_passed_over
+    def end_passed_over(name: str) -> None:
+        nonlocal passed_over
+        if name == passed_over:
+            passed_over = ""
+            parser.StartElementHandler = seen
+            parser.EndElementHandler = end
 
-    def _end_passed_over(self, name: str) -> None:
-        if name == self._passed_over:
-            self._passed_over = ""
-            self._see()
-
-    def _check_encoding(self, version: str, encoding: str | None, standalone: int) -> None:
-        if encoding is not None and encoding.lower() not in _ENCODINGS:
-            raise OtherEncodingError(encoding)
-
-    def _refuse_entity(self, name: str, *_: object) -> None:
-        raise EntityDeclaredError(name)
-
-    def _keep_reference(self, name: str, is_parameter: bool) -> None:
-        """An entity that only the DTD, which is never fetched, could know: kept as written."""
+    def keep_reference(name: str, is_parameter: bool) -> None:
+        # An entity that only the DTD, which is never fetched, could know: kept as written.
         if not is_parameter:
-            self._pieces.append(f"&{name};")
+            pieces.append(f"&{name};")
+
+    def see(careful: bool) -> None:
+        nonlocal seen
+        seen = start_carefully if careful else start
+        if not passed_over:
+            parser.StartElementHandler = seen
+
+    parser.SkippedEntityHandler = keep_reference
+    parser.EndElementHandler = end
+    return see
+
+
+def _check_encoding(version: str, encoding: str | None, standalone: int) -> None:
+    if encoding is not None and encoding.lower() not in _ENCODINGS:
+        raise OtherEncodingError(encoding)
+
+
+def _refuse_entity(name: str, *_: object) -> None:
+    raise EntityDeclaredError(name)

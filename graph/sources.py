@@ -7,18 +7,21 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from types import ModuleType
+from typing import Any, BinaryIO
 
 from lxml import etree
 
 from citemesh.errors import InputError
 
+_unpacker: ModuleType = gzip
+_UnpackError: Any = zlib.error  # isal's stub takes its error class for an instance
 try:  # isal unpacks several times as fast; the extra `fast` installs it
-    from isal import igzip as unpacker
-    from isal.isal_zlib import IsalError as UnpackError
+    from isal import igzip, isal_zlib
 except ImportError:
-    unpacker = gzip
-    UnpackError = zlib.error
+    pass
+else:
+    _unpacker, _UnpackError = igzip, isal_zlib.IsalError
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _HEAD_BYTES = 4096
@@ -43,7 +46,7 @@ def open_source(path: Path, what: str) -> Iterator[BinaryIO]:
     try:
         with path.open("rb") as raw:
             packed = raw.read(2) == _GZIP_MAGIC
-        with unpacker.open(path) if packed else path.open("rb") as stream:
+        with _unpacker.open(path) if packed else path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES).lstrip().lower()
             if head.startswith((b"<!doctype html", b"<html")):
                 raise InputError(
@@ -53,8 +56,8 @@ def open_source(path: Path, what: str) -> Iterator[BinaryIO]:
             if not head:
                 raise InputError(f"{path} is empty; {what} was asked for.", "Download it again.")
             stream.seek(0)
-            yield stream  # type: ignore[misc]  # GzipFile is a BinaryIO in all but name
-    except (EOFError, zlib.error, UnpackError) as error:
+            yield stream
+    except (EOFError, zlib.error, _UnpackError) as error:
         raise InputError(f"{path} is truncated ({error}).", "Download it again.") from error
     except gzip.BadGzipFile as error:
         message = f"{path} is not a whole gzip file ({error})."

@@ -43,10 +43,10 @@ def load(workspace: Workspace, inputs: GraphInputs, force: bool = False) -> Mani
         ConnectionFailedError, ServerError: when Neo4j cannot be reached or fails.
     """
     remote = connection_from_environment()
-    before = _manifest_before(workspace)
-    if before and not force:
-        _check_same_names(workspace, before, inputs)
     with change_lock(workspace):
+        before = _manifest_before(workspace)
+        if before and not force:
+            _check_same_names(workspace, before, inputs)
         source = read_source(workspace, inputs)
         if before and not force:
             if before.settings["load_id"] == source.load_id and _shows(workspace, source):
@@ -57,7 +57,7 @@ def load(workspace: Workspace, inputs: GraphInputs, force: bool = False) -> Mani
 
 
 def change_lock(workspace: Workspace) -> AbstractContextManager[None]:
-    """One load or update of a workspace at a time."""
+    """Let one load or update of a workspace run at a time."""
     workspace.root.mkdir(parents=True, exist_ok=True)
     return exclusive_lock(workspace.root / ".change.lock", "Another command changes the graph")
 

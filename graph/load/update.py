@@ -61,8 +61,9 @@ def update(workspace: Workspace, inputs: GraphInputs) -> Manifest:
             graph that is not the corpus's; the graph stays as it was.
         ConnectionFailedError, ServerError: when Neo4j cannot be reached or fails.
     """
-    corpus = Corpus(workspace.corpus)
+    Corpus(workspace.corpus)  # without one there is nothing to update, nor to lock
     with change_lock(workspace), open_graph(workspace) as client:
+        corpus = Corpus(workspace.corpus)
         state = _checked_state(client, corpus)
         loaded = _loaded(client, corpus)
         staged = stage_files(workspace, inputs.files, inputs.workers, inputs.scheduler)

@@ -8,5 +8,6 @@ WITH a, row
 UNWIND row.of AS cited
 MERGE (b:Article {pmid: cited.end}) ON CREATE SET b.h = cited.h
 MERGE (a)-[c:CITES]->(b)
-SET c.sources = COLLECT {
-  UNWIND coalesce(c.sources, []) + $source AS source RETURN DISTINCT source ORDER BY source }
+ON CREATE SET c.sources = [$source]
+ON MATCH SET c.sources = CASE WHEN $source IN c.sources THEN c.sources ELSE
+  [s IN c.sources WHERE s < $source] + $source + [s IN c.sources WHERE s > $source] END

@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from tests.pubmed_tables import read_hand_made, read_tables
+from citemesh.graph.pubmed_text import one_line
+from tests.pubmed_tables import DATA, read_hand_made, read_tables
 
 
 def test_inline_markup_is_kept_as_text():
@@ -19,7 +20,7 @@ def test_the_copyright_line_has_a_column_of_its_own():
     assert article["copyright"] == "Copyright © nobody."
 
 
-def test_sections_follow_their_labels_and_empty_ones_vanish():
+def test_sections_follow_their_labels_and_empty_ones_without_one_vanish():
     article = read_hand_made("structured_abstract").article
     assert article["abstract"] == "AIM: To see. RESULT: Seen. Also."
     places = [(s["label"], s["category"], s["start"]) for s in article["sections"]]
@@ -27,6 +28,29 @@ def test_sections_follow_their_labels_and_empty_ones_vanish():
     starts = [s["start"] for s in article["sections"]] + [None]
     parts = [article["abstract"][a:b] for a, b in pairwise(starts)]
     assert parts == ["AIM: To see. ", "RESULT: Seen. ", "Also."]
+
+
+def test_an_empty_section_with_a_label_lies_where_the_next_begins(tmp_path):
+    text = (DATA / "structured_abstract.xml").read_text("utf-8")
+    start, _, rest = text.partition("<Abstract>")
+    sections = (
+        '<AbstractText Label=" A ">One.</AbstractText><AbstractText Label="B"/><AbstractText/>'
+        '<AbstractText Label="">Two.</AbstractText><AbstractText Label="C"> </AbstractText>'
+    )
+    path = tmp_path / "x.xml"
+    path.write_text(f"{start}<Abstract>{sections}{rest[rest.index('</Abstract>') :]}", "utf-8")
+    article = read_tables(path).article
+    assert article["abstract"] == "A: One. Two."
+    places = [(s["label"], s["start"]) for s in article["sections"]]
+    assert places == [(" A ", 0), ("B", 8), ("", 8), ("C", 12)]
+
+
+def test_all_white_space_becomes_one_space():
+    spaces = [chr(n) for n in range(0x3001) if chr(n).isspace()]
+    assert len(spaces) > 20
+    for space in spaces:
+        assert one_line(f"{space}a{space}b {space}") == one_line(f"a{space * 2}b") == "a b"
+        assert one_line(space) == ""
 
 
 def test_other_abstracts_do_not_join_the_abstract():
@@ -49,7 +73,21 @@ def test_what_is_absent_is_null_and_texts_are_empty():
     article = read_hand_made("medline_date").article
     absent = ("vernacular_title", "copyright", "indexing_method")
     assert [article[name] for name in absent] == [None] * 3
-    assert (article["abstract"], article["sections"], article["other_abstracts"]) == ("", [], [])
+    assert (article["abstract"], article["sections"], article["other_abstracts"]) == (None, [], [])
+
+
+def test_an_empty_abstract_is_told_from_none_and_an_empty_title_too(tmp_path):
+    path = tmp_path / "x.xml"
+    record = (
+        "<PubmedArticle><MedlineCitation><PMID>{}</PMID><Article>{}</Article></MedlineCitation>"
+        "</PubmedArticle>"
+    )
+    empty = "<ArticleTitle/><Abstract><AbstractText> </AbstractText></Abstract>"
+    records = record.format(1, empty) + record.format(2, "")
+    path.write_text(f"<PubmedArticleSet>{records}</PubmedArticleSet>")
+    tables = read_tables(path)
+    assert tables.column("articles", "abstract") == ["", None]
+    assert tables.column("articles", "title") == ["", None]
 
 
 def test_the_year_of_a_medline_date_and_of_none():
@@ -74,6 +112,7 @@ def test_a_heading_is_major_by_its_descriptor_or_any_qualifier():
         ("Humans", False),
         ("Lung", True),
     ]
+    assert [h["descriptor_major"] for h in headings] == [False, False, True]
     assert headings[0]["qualifiers"] == ["drug therapy", "pathology"]
     assert headings[0]["qualifier_major"] == [True, False]
     assert headings[2]["qualifier_major"] == []
@@ -170,6 +209,7 @@ def test_a_malformed_record_is_a_counted_skip_and_the_next_is_read():
 def test_a_qualifier_without_a_descriptor_makes_no_other_heading_major():
     headings = read_hand_made("malformed_records")["headings"]
     assert [(h["name"], h["major"], h["qualifiers"]) for h in headings] == [("Lung", False, [])]
+    assert [h["qualifier_major"] for h in headings] == [[]]
 
 
 def test_an_entity_that_only_the_dtd_could_know_is_kept_as_written():
@@ -197,3 +237,28 @@ def test_records_are_numbered_through_all_batches(monkeypatch, tmp_path):
     monkeypatch.setattr("citemesh.graph.pubmed._CHUNK_BYTES", 333)
     rows = read_tables(path)["relations"]
     assert [(r["record"], r["pmid"]) for r in rows] == [(n - 1, n) for n in range(1, 51)]
+
+
+@pytest.mark.parametrize("chunk", [50, 700, 1 << 20])
+def test_nothing_of_a_dropped_record_stays(monkeypatch, tmp_path, chunk):
+    def record(pmid):
+        return (
+            f"<PubmedArticle><MedlineCitation>{pmid}<Article><Language>eng</Language></Article>"
+            "<MeshHeadingList><MeshHeading><DescriptorName UI='D000001'>A</DescriptorName>"
+            "<QualifierName>q</QualifierName></MeshHeading></MeshHeadingList></MedlineCitation>"
+            "<PubmedData><ReferenceList><Reference><Citation>c</Citation></Reference>"
+            "</ReferenceList></PubmedData></PubmedArticle>"
+        )
+
+    records = [record(f"<PMID>{n}</PMID>" if n % 3 else "") for n in range(1, 31)]
+    path = tmp_path / "x.xml"
+    path.write_text(f"<PubmedArticleSet>{''.join(records)}</PubmedArticleSet>")
+    monkeypatch.setattr("citemesh.graph.pubmed.BATCH_RECORDS", 4)
+    monkeypatch.setattr("citemesh.graph.pubmed._CHUNK_BYTES", chunk)
+    tables = read_tables(path)
+    kept = [n for n in range(1, 31) if n % 3]
+    assert tables.column("articles", "pmid") == kept
+    assert tables.column("headings", "pmid") == tables.column("references", "pmid") == kept
+    assert tables.column("headings", "qualifiers") == [["q"]] * len(kept)
+    assert tables.column("references", "position") == [1] * len(kept)
+    assert tables.dropped == {"record without a PMID": 10}
