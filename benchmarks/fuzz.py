@@ -24,7 +24,7 @@ import psutil
 from benchmarks.mutations import mutate, pubmed_sources
 from benchmarks.pubmed_oracle import facts_in_source, facts_in_tables
 from citemesh.errors import InputError
-from citemesh.graph.pubmed import Tables, read_pubmed
+from citemesh.graph.pubmed.read import Tables, read_pubmed
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
 #: Seconds for one file of some kilobytes, after which the run ends with a traceback.

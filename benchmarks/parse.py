@@ -19,8 +19,8 @@ from pathlib import Path
 from statistics import median
 
 from citemesh.demo import carried_pubmed_file
-from citemesh.graph.pubmed import read_pubmed
-from citemesh.graph.staging import stage_file
+from citemesh.graph.pubmed.read import read_pubmed
+from citemesh.graph.pubmed.staging import stage_file
 from citemesh.progress import QUIET_VARIABLE
 from citemesh.workspace import Workspace
 

@@ -40,8 +40,8 @@ PHASES = {
     "update": ("Reading", "Writing records", "Writing citations", "Settling"),
     "server": ("Writing records", "Writing citations", "Settling"),
 }
-#: Seconds after the beginning of a phase within which the kill comes.
-LONGEST_DELAY = 2.0
+#: Seconds after the beginning of a phase within which the kill comes: most phases are short.
+LONGEST_DELAY = {"import": 2.0, "load": 0.7, "update": 0.7, "server": 0.5}
 #: Runs after which a command must have ended well.
 MOST_RUNS = 4
 
@@ -104,7 +104,7 @@ class Soak:
             later = [*self._later, "--citations", self._citations]
             arguments = ["graph", "update", *later]
         phase = self._chance.choice(PHASES[kind])
-        delay = self._chance.uniform(0, LONGEST_DELAY)
+        delay = self._chance.uniform(0, LONGEST_DELAY[kind])
         hit = self._disturb(kind, workspace, arguments, phase, delay)
         runs = 1 + self._run_until_done(workspace, arguments, remote)
         connection = self._connection if remote else server.ensure_running(workspace)

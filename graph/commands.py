@@ -7,7 +7,7 @@ import click
 from citemesh.graph.check.command import check
 from citemesh.graph.download.command import download
 from citemesh.graph.load.command import load, update
-from citemesh.graph.parse_command import parse
+from citemesh.graph.pubmed.parse_command import parse
 from citemesh.graph.query.command import query
 from citemesh.graph.snapshot.command import snapshot
 from citemesh.graph.view.command import view

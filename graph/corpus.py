@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from citemesh.errors import InputError
 from citemesh.graph.load.current_records import RecordBatch
 from citemesh.graph.load.settled import Settled
-from citemesh.graph.staging import COMPRESSION, StagedFile
+from citemesh.graph.pubmed.staging import COMPRESSION, StagedFile
 from citemesh.manifest import Manifest, read_manifest
 
 SCHEMA = pa.schema([("pmid", pa.int64()), ("title", pa.string()), ("abstract", pa.string())])

@@ -13,7 +13,7 @@ from citemesh.graph.citations.files import CitationFile
 from citemesh.graph.client import GraphClient, open_graph
 from citemesh.graph.corpus import MADE_BY, MANIFEST_KIND
 from citemesh.graph.cypher import named_query
-from citemesh.graph.staging import StagedFile
+from citemesh.graph.pubmed.staging import StagedFile
 from citemesh.manifest import read_manifest
 from citemesh.workspace import Workspace
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from citemesh.errors import InputError
 from citemesh.graph.corpus import Corpus
 from citemesh.graph.pmid_set import Pmids, PmidSet, order_key
-from citemesh.graph.pubmed import parse_pmid
+from citemesh.graph.pubmed.ids import parse_pmid
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from citemesh.errors import InputError
 from citemesh.graph.corpus import Corpus, Document
-from citemesh.graph.staging import COMPRESSION
+from citemesh.graph.pubmed.staging import COMPRESSION
 from citemesh.manifest import FILE_NAME, Manifest, file_sha256, read_manifest
 from citemesh.mining.anchors import Anchor
 from citemesh.mining.negatives import MANIFEST_KIND as MINED_KIND

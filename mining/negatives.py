@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from citemesh.graph.staging import COMPRESSION
+from citemesh.graph.pubmed.staging import COMPRESSION
 from citemesh.mining.anchors import Anchor
 
 ANCHORS_FILE = "anchors.parquet"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from citemesh.graph.pubmed import read_pubmed
-from citemesh.graph.pubmed_tables import SCHEMAS
+from citemesh.graph.pubmed.read import read_pubmed
+from citemesh.graph.pubmed.tables import SCHEMAS
 
 DATA = Path(__file__).parent / "data"
 Rows = list[dict[str, Any]]

@@ -16,7 +16,7 @@ from citemesh.graph.check.outside import check_snapshot, corpus_offenders
 from citemesh.graph.client import GraphClient
 from citemesh.graph.cypher import named_query, query_names
 from citemesh.graph.pmid_set import PmidSet
-from citemesh.graph.records import MAX_PMID
+from citemesh.graph.pubmed.ids import MAX_PMID
 from citemesh.graph.state import read_state
 from citemesh.progress import progress_bar
 from citemesh.workspace import Workspace

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pyarrow import csv
 
 from citemesh.errors import InputError
-from citemesh.graph.records import MAX_PMID
+from citemesh.graph.pubmed.ids import MAX_PMID
 from citemesh.graph.sources import open_source
 from citemesh.manifest import file_sha256
 from citemesh.progress import step

@@ -19,7 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from citemesh.errors import InputError
-from citemesh.graph.records import MAX_PMID
+from citemesh.graph.pubmed.ids import MAX_PMID
 
 #: Citations that are sorted at once. A larger range of PMIDs is read once per so many rows.
 ROWS_IN_MEMORY = 8_000_000

@@ -28,7 +28,7 @@ from citemesh.graph.load.settled import Settled
 from citemesh.graph.mesh.information import information_content
 from citemesh.graph.mesh.tree import MeshTree
 from citemesh.graph.pmid_set import PmidSet, order_key
-from citemesh.graph.staging import StagedFile
+from citemesh.graph.pubmed.staging import StagedFile
 from citemesh.progress import progress_bar
 
 _BATCH_ROWS = 100_000

@@ -22,7 +22,7 @@ from citemesh.graph.load.record_writer import RecordWriter, citation_rows
 from citemesh.graph.load.settled import Settled
 from citemesh.graph.mesh.from_graph import mesh_from_graph
 from citemesh.graph.mesh.information import information_content
-from citemesh.graph.staging import StagedFile
+from citemesh.graph.pubmed.staging import StagedFile
 from citemesh.graph.state import FileEntry
 from citemesh.progress import progress_bar, step
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from citemesh.graph.load.settled import Settled
 from citemesh.graph.pmid_set import Pmids
-from citemesh.graph.pubmed_tables import PARTS
-from citemesh.graph.staging import BATCH_RECORDS, StagedFile
+from citemesh.graph.pubmed.read import BATCH_RECORDS
+from citemesh.graph.pubmed.staging import StagedFile
+from citemesh.graph.pubmed.tables import PARTS
 
 
 @dataclass(frozen=True, slots=True)

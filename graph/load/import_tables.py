@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from citemesh.graph.staging import COMPRESSION
+from citemesh.graph.pubmed.staging import COMPRESSION
 
 # A typed id: without `id-type:long` it is stored as text, and `{pmid: 1}` would find nothing.
 _ARTICLE = "(Article){id-type:long}"

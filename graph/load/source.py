@@ -10,8 +10,8 @@ from citemesh.errors import InputError
 from citemesh.graph.citations.files import CitationFile
 from citemesh.graph.mesh.read import carried_mesh_table, read_mesh
 from citemesh.graph.mesh.tree import MeshTree
-from citemesh.graph.parse import stage_files
-from citemesh.graph.staging import StagedFile
+from citemesh.graph.pubmed.parse import stage_files
+from citemesh.graph.pubmed.staging import StagedFile
 from citemesh.graph.state import FileEntry, checked_entries, load_id
 from citemesh.manifest import file_sha256
 from citemesh.workspace import Workspace

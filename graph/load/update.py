@@ -21,8 +21,8 @@ from citemesh.graph.load.change import (
 from citemesh.graph.load.load import change_lock
 from citemesh.graph.load.result import LoadResult, graph_counts, load_manifest
 from citemesh.graph.load.source import GraphInputs
-from citemesh.graph.parse import stage_files
-from citemesh.graph.staging import StagedFile, find_staged
+from citemesh.graph.pubmed.parse import stage_files
+from citemesh.graph.pubmed.staging import StagedFile, find_staged
 from citemesh.graph.state import (
     FileEntry,
     GraphState,

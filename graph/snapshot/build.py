@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 
 from citemesh.graph.client import GraphClient
 from citemesh.graph.cypher import named_query
+from citemesh.graph.pubmed.staging import COMPRESSION
 from citemesh.graph.snapshot.arrays import ArrayFile, CsrFile, find_sorted, map_array
 from citemesh.graph.snapshot.rows import ArticleBatch, GraphChangedError, article_batches
 from citemesh.graph.snapshot.transpose import CHUNK, transpose
-from citemesh.graph.staging import COMPRESSION
 from citemesh.progress import progress_bar, step
 
 #: Arrays with one value per article, and their types.

@@ -17,7 +17,7 @@ from citemesh.graph.load.result import LoadResult, load_manifest
 from citemesh.graph.load.source import GraphSource
 from citemesh.graph.mesh.read import HEADER, read_mesh
 from citemesh.graph.pmid_set import PmidSet, order_key
-from citemesh.graph.staging import stage_file
+from citemesh.graph.pubmed.staging import stage_file
 from citemesh.graph.state import FileEntry
 from citemesh.workspace import Workspace
 from tests.support import DATA
@@ -112,7 +112,7 @@ def test_a_file_is_parsed_once(tmp_path, monkeypatch):
     def read_again(path):
         raise AssertionError("the file was read again")
 
-    monkeypatch.setattr("citemesh.graph.staging.read_pubmed", read_again)
+    monkeypatch.setattr("citemesh.graph.pubmed.staging.read_pubmed", read_again)
     assert stage_file(workspace, DATA / "book_record.xml") == first
 
 

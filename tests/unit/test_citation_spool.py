@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from citemesh.errors import InputError
 from citemesh.graph.citations.spool import CitationSpool
-from citemesh.graph.records import MAX_PMID
+from citemesh.graph.pubmed.ids import MAX_PMID
 
 #: Few PMIDs, so that pairs meet again; both ends of the numbers and of a file's range.
 PMIDS = st.sampled_from([1, 2, 3, 4, 5, 262_143, 262_144, 262_145, 524_288, MAX_PMID - 1, MAX_PMID])

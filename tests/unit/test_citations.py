@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from citemesh.errors import InputError
 from citemesh.graph.citations import files as citations
 from citemesh.graph.citations.files import citation_file, read_citations
-from citemesh.graph.records import MAX_PMID
+from citemesh.graph.pubmed.ids import MAX_PMID
 
 DATA = Path(__file__).parent.parent / "data"
 ICITE = DATA / "citations_icite.csv"

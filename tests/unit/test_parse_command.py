@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from citemesh.errors import InputError, OutputExistsError
-from citemesh.graph.parse import parse_files, stage_files
-from citemesh.graph.staging import SCHEMAS, stage_file
+from citemesh.graph.pubmed.parse import parse_files, stage_files
+from citemesh.graph.pubmed.staging import stage_file
+from citemesh.graph.pubmed.tables import SCHEMAS
 from citemesh.workspace import Workspace
 from tests.support import DATA, one_clear_line, run_citemesh
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from citemesh.graph.pubmed_text import one_line
+from citemesh.graph.pubmed.text import one_line
 from tests.pubmed_tables import DATA, read_hand_made, read_tables
 
 
@@ -219,8 +219,8 @@ def test_an_entity_that_only_the_dtd_could_know_is_kept_as_written():
 @pytest.mark.parametrize("batch", [1, 2, 3])
 def test_batches_do_not_show(monkeypatch, batch):
     whole = read_hand_made("malformed_records")
-    monkeypatch.setattr("citemesh.graph.pubmed.BATCH_RECORDS", batch)
-    monkeypatch.setattr("citemesh.graph.pubmed._CHUNK_BYTES", 100)
+    monkeypatch.setattr("citemesh.graph.pubmed.read.BATCH_RECORDS", batch)
+    monkeypatch.setattr("citemesh.graph.pubmed.read._CHUNK_BYTES", 100)
     assert read_hand_made("malformed_records") == whole
 
 
@@ -233,8 +233,8 @@ def test_records_are_numbered_through_all_batches(monkeypatch, tmp_path):
     )
     path = tmp_path / "x.xml"
     path.write_text(f"<PubmedArticleSet>{''.join(records)}</PubmedArticleSet>")
-    monkeypatch.setattr("citemesh.graph.pubmed.BATCH_RECORDS", 7)
-    monkeypatch.setattr("citemesh.graph.pubmed._CHUNK_BYTES", 333)
+    monkeypatch.setattr("citemesh.graph.pubmed.read.BATCH_RECORDS", 7)
+    monkeypatch.setattr("citemesh.graph.pubmed.read._CHUNK_BYTES", 333)
     rows = read_tables(path)["relations"]
     assert [(r["record"], r["pmid"]) for r in rows] == [(n - 1, n) for n in range(1, 51)]
 
@@ -253,8 +253,8 @@ def test_nothing_of_a_dropped_record_stays(monkeypatch, tmp_path, chunk):
     records = [record(f"<PMID>{n}</PMID>" if n % 3 else "") for n in range(1, 31)]
     path = tmp_path / "x.xml"
     path.write_text(f"<PubmedArticleSet>{''.join(records)}</PubmedArticleSet>")
-    monkeypatch.setattr("citemesh.graph.pubmed.BATCH_RECORDS", 4)
-    monkeypatch.setattr("citemesh.graph.pubmed._CHUNK_BYTES", chunk)
+    monkeypatch.setattr("citemesh.graph.pubmed.read.BATCH_RECORDS", 4)
+    monkeypatch.setattr("citemesh.graph.pubmed.read._CHUNK_BYTES", chunk)
     tables = read_tables(path)
     kept = [n for n in range(1, 31) if n % 3]
     assert tables.column("articles", "pmid") == kept

@@ -55,8 +55,8 @@ def test_entities_of_the_files_own_are_refused(name):
 
 @pytest.mark.parametrize("opening", ["<PMID>", "<!-- ", "<x a='"])
 def test_a_record_without_end_is_refused_before_it_fills_the_memory(monkeypatch, tmp_path, opening):
-    monkeypatch.setattr("citemesh.graph.pubmed._RECORD_BYTES", 50_000)
-    monkeypatch.setattr("citemesh.graph.pubmed._CHUNK_BYTES", 1_000)
+    monkeypatch.setattr("citemesh.graph.pubmed.read._RECORD_BYTES", 50_000)
+    monkeypatch.setattr("citemesh.graph.pubmed.read._CHUNK_BYTES", 1_000)
     path = tmp_path / "x.xml"
     path.write_text(f"<PubmedArticleSet><PubmedArticle><MedlineCitation>{opening}" + "1 " * 100_000)
     with pytest.raises(InputError, match="record of more than"):

@@ -15,7 +15,7 @@ from benchmarks.fuzz import DATA, Trial, run
 from benchmarks.mutations import damage_structure, pubmed_sources
 from benchmarks.pubmed_oracle import facts_in_source, facts_in_tables
 from citemesh.errors import InputError
-from citemesh.graph.pubmed import read_pubmed
+from citemesh.graph.pubmed.read import read_pubmed
 
 SOURCES = pubmed_sources(DATA)
 FILE = """{head}<PubmedArticleSet><PubmedArticle><MedlineCitation Status="MEDLINE">

@@ -2,7 +2,7 @@
 
 import pytest
 
-from citemesh.graph.pubmed_ids import normal_doi, normal_pmc, parse_pmid, parse_version
+from citemesh.graph.pubmed.ids import normal_doi, normal_pmc, parse_pmid, parse_version
 
 
 @pytest.mark.parametrize("text", [None, "", "0", "12x", "-5", "1.5", "123456789", "٣", "9" * 40])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from citemesh.graph.pubmed_columns import Columns
-from citemesh.graph.pubmed_tables import PARTS, RECORD_KEY, SCHEMAS
+from citemesh.graph.pubmed.columns import Columns
+from citemesh.graph.pubmed.tables import PARTS, RECORD_KEY, SCHEMAS
 
 
 class Batch:

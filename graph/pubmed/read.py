@@ -11,10 +11,9 @@ from xml.parsers import expat
 import pyarrow as pa
 
 from citemesh.errors import InputError
-from citemesh.graph.pubmed_ids import parse_pmid as parse_pmid
-from citemesh.graph.pubmed_plan import plan
-from citemesh.graph.pubmed_record import RecordReader
-from citemesh.graph.pubmed_walk import (
+from citemesh.graph.pubmed.plan import plan
+from citemesh.graph.pubmed.record import RecordReader
+from citemesh.graph.pubmed.walk import (
     EntityDeclaredError,
     OtherEncodingError,
     OtherRootError,

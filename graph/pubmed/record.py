@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from citemesh.graph.pubmed_article import ArticleReader
-from citemesh.graph.pubmed_batch import Batch
-from citemesh.graph.pubmed_headings import HeadingReader
-from citemesh.graph.pubmed_ids import parse_pmid
-from citemesh.graph.pubmed_references import ReferenceReader
-from citemesh.graph.pubmed_walk import Attributes
+from citemesh.graph.pubmed.article import ArticleReader
+from citemesh.graph.pubmed.batch import Batch
+from citemesh.graph.pubmed.headings import HeadingReader
+from citemesh.graph.pubmed.ids import parse_pmid
+from citemesh.graph.pubmed.references import ReferenceReader
+from citemesh.graph.pubmed.walk import Attributes
 
 
 class RecordReader:

@@ -7,7 +7,7 @@ from collections import Counter
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from citemesh.graph.pubmed_headings import CHEMICAL
+from citemesh.graph.pubmed.headings import CHEMICAL
 
 #: Columns of the table `articles`, and what is counted of them: where they hold something.
 _FILLED = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from citemesh.graph.pubmed_columns import Columns
-from citemesh.graph.pubmed_ids import normal_doi, normal_pmc, parse_pmid
-from citemesh.graph.pubmed_text import one_line
-from citemesh.graph.pubmed_walk import Attributes
+from citemesh.graph.pubmed.columns import Columns
+from citemesh.graph.pubmed.ids import normal_doi, normal_pmc, parse_pmid
+from citemesh.graph.pubmed.text import one_line
+from citemesh.graph.pubmed.walk import Attributes
 
 _RETRACTIONS = ("RetractionIn", "RetractedandRepublishedIn")
 

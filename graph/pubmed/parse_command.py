@@ -54,7 +54,7 @@ def parse(
       citemesh graph parse pubmed20n0014.xml.gz --out tables
       python -c "import pandas; print(pandas.read_parquet('tables/articles.parquet'))"
     """
-    from citemesh.graph.parse import parse_files
+    from citemesh.graph.pubmed.parse import parse_files
 
     manifest = parse_files(workspace, files, out, force, workers, scheduler)
     click.echo(render_table([{"what": k, "number": v} for k, v in manifest.counts.items()]))

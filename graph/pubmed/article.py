@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from citemesh.graph.pubmed_columns import Columns
-from citemesh.graph.pubmed_ids import parse_pmid, parse_version
-from citemesh.graph.pubmed_text import Section, find_year, join_sections, one_line
-from citemesh.graph.pubmed_walk import Attributes
+from citemesh.graph.pubmed.columns import Columns
+from citemesh.graph.pubmed.ids import parse_pmid, parse_version
+from citemesh.graph.pubmed.text import Section, find_year, join_sections, one_line
+from citemesh.graph.pubmed.walk import Attributes
 
 
 class ArticleReader:

@@ -9,18 +9,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from citemesh.errors import InputError
-from citemesh.graph.pubmed import BATCH_RECORDS, read_pubmed
-from citemesh.graph.pubmed_counts import count_tables
-from citemesh.graph.pubmed_tables import SCHEMAS
+from citemesh.graph.pubmed.counts import count_tables
+from citemesh.graph.pubmed.read import read_pubmed
+from citemesh.graph.pubmed.tables import SCHEMAS
 from citemesh.manifest import Manifest, file_sha256, read_manifest
 from citemesh.outputs import new_folder
 from citemesh.progress import progress_bar
 from citemesh.workspace import Workspace
-
-__all__ = [
-    "BATCH_RECORDS", "COMPRESSION", "SCHEMAS", "STAGING_FORMAT",
-    "StagedFile", "find_staged", "stage_file",
-]  # fmt: skip
 
 #: Part of the key under which a staged file is kept: raise it when the tables change.
 STAGING_FORMAT = 2

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from citemesh.graph.pubmed_article import ArticleReader
-from citemesh.graph.pubmed_headings import HeadingReader
-from citemesh.graph.pubmed_record import RecordReader
-from citemesh.graph.pubmed_references import ReferenceReader
-from citemesh.graph.pubmed_walk import Element, inside, plain, text
+from citemesh.graph.pubmed.article import ArticleReader
+from citemesh.graph.pubmed.headings import HeadingReader
+from citemesh.graph.pubmed.record import RecordReader
+from citemesh.graph.pubmed.references import ReferenceReader
+from citemesh.graph.pubmed.walk import Element, inside, plain, text
 
 
 def plan(reader: RecordReader) -> Element:

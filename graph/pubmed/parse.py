@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from citemesh.errors import InputError, OutputExistsError
-from citemesh.graph.staging import SCHEMAS, StagedFile, stage_file
+from citemesh.graph.pubmed.staging import StagedFile, stage_file
+from citemesh.graph.pubmed.tables import SCHEMAS
 from citemesh.graph.tasks.runner import open_runner
 from citemesh.manifest import Manifest, read_manifest
 from citemesh.outputs import new_folder

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from citemesh.graph.pubmed_columns import Columns
-from citemesh.graph.pubmed_walk import Attributes
+from citemesh.graph.pubmed.columns import Columns
+from citemesh.graph.pubmed.walk import Attributes
 
 #: What chemicals are filed under; SupplMeshName/@Type names the other types.
 CHEMICAL = "Chemical"

@@ -1,0 +1,1 @@
+"""PubMed XML: reading records into tables, one file or many."""
