@@ -20,7 +20,7 @@ $(BIN)/python:
 # A stamp per set of extras; a changed pyproject or pin installs again.
 $(VENV)/demo.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing CiteMesh with what the demo needs (several GB with torch; once) …"
-	@$(PIP) -e '.[train,eval,demo]'
+	@$(PIP) -e '.[train,eval,demo,fast,view]'
 	@touch $@
 
 $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(BIN)/python

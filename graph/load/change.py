@@ -7,7 +7,7 @@ the one that was under way is written anew.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,31 +83,49 @@ def write_additions(
     Files are taken from the newest to the oldest, so that each PMID is written once.
     """
     dropped: Counter[str] = Counter()
-    (known,) = client.rows(named_query("graph", "known_concepts"))
-    concepts = KnownConcepts(set(known["descriptors"]), set(known["supplementary"]))
-    writer = RecordWriter(client, concepts, dropped)
-    records = sum(staged.counts["records"] for _, staged in additions.files)
     newest_first = sorted(additions.files, key=lambda f: file_rank(f[1].name), reverse=True)
-    with progress_bar("Writing records", total=records, unit="record", scale=True) as bar:
-        for number, staged in newest_first:
-            current = CurrentRecords(staged, settled, number)
-            dropped["older records of a PMID, or deleted ones"] += current.outdated
-            bar.update(current.outdated)
-            with CorpusFileWriter(corpus, CorpusFile.of(staged)) as texts:
-                for batch in current.batches():
-                    if staged.name not in finished:
-                        for written in writer.write(batch, staged.name):
-                            bar.update(written)
-                    texts.write(batch)
-                    settled.settle(batch.pmids, number, batch.is_document)
-            if staged.name not in finished:
-                writer.delete(current.deleted)
-                note_finished(client, FileEntry.of_pubmed(staged))
-            settled.settle_deleted(current.deleted, number)
+    if newest_first:
+        records = sum(staged.counts["records"] for _, staged in newest_first)
+        writer = RecordWriter(client, _known_concepts(client), dropped)
+        with progress_bar("Writing records", total=records, unit="record", scale=True) as bar:
+            for number, staged in newest_first:
+                into = None if staged.name in finished else writer
+                for done in _add_file(into, staged, number, settled, corpus, dropped):
+                    bar.update(done)
+                if into:
+                    note_finished(client, FileEntry.of_pubmed(staged))
     for file in additions.citations:
         if file.path.name not in finished:
             _write_citations(client, file, dropped)
     return dropped
+
+
+def _known_concepts(client: GraphClient) -> KnownConcepts:
+    (known,) = client.rows(named_query("graph", "known_concepts"))
+    return KnownConcepts(set(known["descriptors"]), set(known["supplementary"]))
+
+
+def _add_file(
+    writer: RecordWriter | None, staged: StagedFile, number: int, settled: Settled, corpus: Path,
+    dropped: Counter[str],
+) -> Iterator[int]:  # fmt: skip
+    """Add a file to `settled` and corpus, and to the graph unless it is there (`writer` is None).
+
+    Yields:
+        How many records are done, as they are.
+    """
+    current = CurrentRecords(staged, settled, number)
+    dropped["older records of a PMID, or deleted ones"] += current.outdated
+    yield current.outdated
+    with CorpusFileWriter(corpus, CorpusFile.of(staged)) as texts:
+        for batch in current.batches():
+            if writer:
+                yield from writer.write(batch, staged.name)
+            texts.write(batch)
+            settled.settle(batch.pmids, number, batch.is_document)
+    if writer:
+        writer.delete(current.deleted)
+    settled.settle_deleted(current.deleted, number)
 
 
 def _write_citations(client: GraphClient, file: CitationFile, dropped: Counter[str]) -> None:

@@ -45,6 +45,8 @@ def stage_files(
         CitemeshError: as in `open_runner`.
     """
     paths = [path.absolute() for path in files]
+    if not paths:
+        return []
     if len(set(paths)) == 1:
         return [stage_file(workspace, paths[0])] * len(paths)  # with its own bar
     tasks = _tasks(paths)

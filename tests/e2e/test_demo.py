@@ -1,6 +1,5 @@
 """The demo as a user runs it: interrupted, finished, run again; and its report in a browser."""
 
-import os
 import re
 import shutil
 import signal
@@ -12,8 +11,6 @@ from citemesh.demo import QUICK
 from citemesh.graph import server
 from citemesh.workspace import Workspace
 from tests.support import clean_environment, command_line, one_clear_line, run_citemesh
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
@@ -112,23 +109,6 @@ def test_the_report_needs_nothing_from_outside(demo):
     assert not re.search(r"https?://|url\((?!#)|@import|<script", page)
     assert page.count("<svg") >= 6
     assert "Content-Security-Policy" in page
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have a Chromium: .ci/run installs it")
-        pytest.skip("no Chromium is installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.browser

@@ -1,9 +1,7 @@
 """Neo4j Browser from the local server: on this machine only, and not without the password."""
 
 import json
-import os
 import re
-import shutil
 import socket
 
 import psutil
@@ -16,7 +14,6 @@ from citemesh.graph.server_state import running_server, started_with, state_file
 from citemesh.workspace import Workspace
 from tests.support import one_clear_line, run_citemesh
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HEAP = "700m"
 
 
@@ -134,31 +131,21 @@ def test_a_server_of_the_environment_is_left_alone(tmp_path):
 
 
 @pytest.mark.browser
-def test_the_page_draws_logs_in_and_asks_nobody_else(workspace, served):
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have a Chromium: .ci/run installs it")
-        pytest.skip("no Chromium is installed")
-    from playwright.sync_api import sync_playwright
-
+def test_the_page_draws_logs_in_and_asks_nobody_else(workspace, served, browser):
     [url] = re.findall(r"http://\S+", served[2].stdout)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = chromium.new_page(viewport={"width": 1280, "height": 800})
-        failed, answered = {}, []
-        page.on("requestfailed", lambda request: failed.update({request.url: request.failure}))
-        page.on("response", lambda response: answered.append(response.url))
-        page.goto(url)
-        page.locator("input[type=password]").fill(homes.read_password(workspace), timeout=60_000)
-        page.locator("button[type=submit]").click()
-        page.get_by_text("You are connected as user").wait_for(timeout=60_000)
-        page.locator(".monaco-editor").first.click()
-        page.keyboard.type("RETURN 40 + 2 AS answer")
-        page.keyboard.press("Control+Enter")
-        page.get_by_role("cell", name="42").first.wait_for(timeout=60_000)
-        chromium.close()
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    failed, answered = {}, []
+    page.on("requestfailed", lambda request: failed.update({request.url: request.failure}))
+    page.on("response", lambda response: answered.append(response.url))
+    page.goto(url)
+    page.locator("input[type=password]").fill(homes.read_password(workspace), timeout=60_000)
+    page.locator("button[type=submit]").click()
+    page.get_by_text("You are connected as user").wait_for(timeout=60_000)
+    page.locator(".monaco-editor").first.click()
+    page.keyboard.type("RETURN 40 + 2 AS answer")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("cell", name="42").first.wait_for(timeout=60_000)
+    page.close()
     assert all(address.startswith("http://127.0.0.1:") for address in answered)
     outside = {k: v for k, v in failed.items() if not k.startswith("http://127.0.0.1:")}
     assert outside and set(outside.values()) == {"csp"}, "what it asks others for is not sent"

@@ -1,8 +1,6 @@
 """Pictures of a real graph, read with oracles in Python and looked at in a real browser."""
 
-import os
 import random
-import shutil
 
 import pytest
 
@@ -17,7 +15,6 @@ from citemesh.workspace import Workspace
 from tests.support import one_clear_line, run_citemesh
 from tests.unit.test_view import HOSTILE, paper, shown
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PAPERS = 60
 #: A paper that many cite, the one that it cites, one alone, and one with headings.
 CITERS, HUB_PMID, BEYOND, ALONE, WITH_HEADINGS = HUB + 500, 5_000, 5_001, 6_000, 7_000
@@ -175,23 +172,6 @@ def test_the_command_writes_once_and_says_what_is_wrong(real_workspace, tmp_path
     assert out.read_bytes() == first  # the same graph gives the same page
     assert "no folder" in one_clear_line(draw_to(tmp_path / "no" / "page.html", 407250))
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have a Chromium: .ci/run installs it")
-        pytest.skip("no Chromium is installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-3d-apis"],  # no WebGL
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.browser
