@@ -128,8 +128,8 @@ class Walker:
 def _handle_elements(parser: XMLParserType, root: Element, damage: End) -> Callable[[bool], None]:
     """Give the parser its functions for elements; the one returned says how to read start tags.
 
-    They are called for each tag of the file: sharing variables, which methods would fetch from
-    their object each time, makes the whole parse a tenth faster.
+    They are called for each tag of the file, so they share variables, which methods would fetch
+    from their object each time: the walk alone was 6 to 15 % faster so (six interleaved pairs).
     """
     here = Element("", {root.name: root})
     above: list[Element] = []
