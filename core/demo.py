@@ -172,9 +172,10 @@ def _check_workspace(workspace: Workspace, pubmed: Path) -> None:
     if not (workspace.corpus / FILE_NAME).exists():
         return
     loaded = read_manifest(workspace.corpus, "graph load", "citemesh graph load FILE…")
-    if set(loaded.inputs) != {pubmed.name}:
+    names = [file["name"] for file in loaded.settings.get("files", [])]
+    if names != [pubmed.name]:
         raise InputError(
-            f"The workspace {workspace.root} holds another graph: {', '.join(loaded.inputs)}.",
+            f"The workspace {workspace.root} holds another graph, of {', '.join(loaded.inputs)}.",
             "Give the demo a folder of its own: citemesh --workspace DIR demo",
         )
 
