@@ -58,5 +58,5 @@ def fetched(
     report.raise_for_failures()
     assert (folder / NAME).read_bytes() == server.files[PATH]
     assert sidecar_md5((folder / f"{NAME}.md5").read_text(), NAME)
-    assert {p.name for p in folder.iterdir()} == {NAME, f"{NAME}.md5", ".download.lock"}
+    assert {p.name for p in folder.iterdir()} == {NAME, f"{NAME}.md5"}
     return report

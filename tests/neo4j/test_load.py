@@ -140,7 +140,7 @@ def test_a_broken_file_leaves_the_loaded_graph_alone(imported, tmp_path, pubmed_
     )
     assert "orphan" in one_clear_line(refused)
     assert stats_of(imported) == before
-    assert not list(imported.root.glob(".*~*"))
+    assert not list(imported.root.glob(".*"))
 
 
 def test_graph_and_corpus_of_different_loads_are_not_mixed(imported, tmp_path):
