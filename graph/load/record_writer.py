@@ -136,10 +136,7 @@ def _statements(
         ("record_unknown_supplementary", _unknown(concepts)),
         ("record_supplementary", concepts),
         ("record_relations", relations),
+        ("record_citations", cited),
     ):
         if rows:
             yield named_query("graph", name), {"rows": rows}
-    if cited:
-        keys = {row["pmid"]: row["h"] for row in articles}
-        rows = [{**row, "h": keys[row["pmid"]]} for row in cited]
-        yield named_query("graph", "write_citations"), {"rows": rows, "source": "pubmed"}
