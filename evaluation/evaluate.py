@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from citemesh.encoding.embeddings import Texts, encode
+from citemesh.encoding.encoder import Encoder, load_encoder
 from citemesh.errors import InputError, SettingsError
 from citemesh.evaluation.comparison import SEED, Difference, compare
 from citemesh.evaluation.datasets import BeirTask, read_beir
-from citemesh.evaluation.embeddings import Texts, encode
-from citemesh.evaluation.encoder import Encoder, load_encoder
 from citemesh.evaluation.measures import MEASURES, PerQuery, evaluate_run, mean
 from citemesh.evaluation.search import search
 from citemesh.evaluation.trec import Run, write_qrels, write_run

@@ -107,7 +107,7 @@ def _guard_rows(data: ReportData) -> list[dict[str, Any]]:
             "counts": {name: d["dropped"].get(guard, 0) for name, d in data.drops.items()},
             "examples": [e for d in data.drops.values() for e in d["examples"].get(guard, [])][:3],
         }
-        for guard in GUARDS
+        for guard in (guard.label for guard in GUARDS.values())
         if any(guard in d["dropped"] for d in data.drops.values())
     ]
 

@@ -151,7 +151,7 @@ def _examples(
 
 
 def _headings(negative: Negative) -> list[str]:
-    found = (negative.anchor_heading, negative.parent, negative.negative_heading)
+    found = (negative.start_heading, negative.parent, negative.negative_heading)
     return [ui for ui in found if ui] if all(found) else []
 
 

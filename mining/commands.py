@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from citemesh.tables import format_option, print_rows
 from citemesh.workspace import Workspace
-
-if TYPE_CHECKING:
-    from citemesh.mining.miner import MinedSummary
 
 
 @click.command()
@@ -20,7 +16,18 @@ if TYPE_CHECKING:
     "strategies",
     multiple=True,
     metavar="NAME=N",
-    help="A strategy and how many negatives per anchor; repeat it to mix. Known: cited, sibling.",
+    help="A strategy and how many negatives per anchor; repeat it to mix. Known: cited, two_hop, "
+    "cocited, coupled, sibling, random.",
+)
+@click.option(
+    "--set",
+    "parameters",
+    multiple=True,
+    metavar="STRATEGY.NAME=VALUE",
+    help="A parameter of a strategy, such as coupled.hub=500; may be repeated.",
+)
+@click.option(
+    "--band", metavar="LOW:HIGH", help="How many articles lie between, for cocited and coupled."
 )
 @click.option(
     "--anchors",
@@ -43,6 +50,31 @@ if TYPE_CHECKING:
     show_default=True,
     help="Drop candidates whose MeSH similarity with the anchor is above this (BioHiCL's β).",
 )
+@click.option(
+    "--max-cocitations",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Drop candidates that more articles than this cite together with a known positive.",
+)
+@click.option(
+    "--no-guard",
+    "guards_off",
+    multiple=True,
+    metavar="GUARD",
+    help="Do not ask this guard; docs/mining.md lists them. May be repeated.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "cypher", "arrays"]),
+    default="auto",
+    show_default=True,
+    help="Ask the server in Cypher, or arrays read from it; auto: arrays from 5,000 anchors on.",
+)
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Processes for arrays; all CPUs when left out."
+)
+@click.option("--scheduler", help="A Dask scheduler instead, such as tcp://host:8786, or local.")
 @click.option("--name", default="default", show_default=True, help="Name of the mined set.")
 @click.option("--force", is_flag=True, help="Replace a mined set of that name.")
 @format_option
@@ -50,10 +82,17 @@ if TYPE_CHECKING:
 def mine(
     workspace: Workspace,
     strategies: tuple[str, ...],
+    parameters: tuple[str, ...],
+    band: str | None,
     anchors: str,
     limit: int | None,
     deny: tuple[Path, ...],
     max_siml: float,
+    max_cocitations: int,
+    guards_off: tuple[str, ...],
+    engine: str,
+    workers: int | None,
+    scheduler: str | None,
     name: str,
     force: bool,
     output_format: str,
@@ -68,23 +107,31 @@ def mine(
       citemesh mine --anchors titles --strategy cited=2 --strategy sibling=4
     """
     from citemesh.mining.drop_report import dropped_rows, summary_rows
-    from citemesh.mining.mine import MiningSettings, parse_quotas
+    from citemesh.mining.guards import checked_guard_names
     from citemesh.mining.mine import mine as mine_negatives
+    from citemesh.mining.settings import MiningSettings, parse_parameters, parse_quotas
 
-    settings = MiningSettings(parse_quotas(strategies), max_siml, limit, deny)
-    summary = mine_negatives(workspace, settings, name, force)
+    quotas = parse_quotas(strategies)
+    settings = MiningSettings(
+        quotas, parse_parameters(parameters, band, quotas), max_siml, max_cocitations,
+        checked_guard_names(guards_off), limit, deny, engine,
+    )  # fmt: skip
+    summary = mine_negatives(workspace, settings, name, force, workers, scheduler)
     print_rows(summary_rows(summary.drops), output_format)
     if output_format == "json":
         return
     click.echo()
     print_rows(dropped_rows(summary.drops), output_format)
-    _print_examples(summary)
+    _print_examples(workspace, name, [strategy for strategy, _ in quotas])
     click.echo(f"\n{summary.negatives:,} negatives for {summary.anchors:,} anchors.")
     click.echo(f"Next: citemesh export {name}")
 
 
-def _print_examples(summary: MinedSummary) -> None:
-    for strategy, examples in summary.examples.items():
+def _print_examples(workspace: Workspace, name: str, strategies: list[str]) -> None:
+    """The first picks of each strategy."""
+    from citemesh.mining.examples import first_examples
+
+    for strategy, examples in first_examples(workspace, name, strategies).items():
         click.echo(f"\nExamples of {strategy}:")
         for example in examples:
             click.echo(f"  query     {example.query}")

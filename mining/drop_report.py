@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from citemesh.mining.anchors import Anchor
-from citemesh.mining.guards import GUARDS, Case
+import numpy as np
+from numpy.typing import NDArray
+
+from citemesh.mining.cases import Cases, Mask
+from citemesh.mining.guards import GUARDS
 
 #: Examples kept per guard.
 _EXAMPLES = 3
 #: Width of a bin of the SimL histograms.
 SIML_BIN = 0.05
+_LABELS = [guard.label for guard in GUARDS.values()]
 
 
 @dataclass
@@ -21,6 +26,15 @@ class StrategyDrops:
 
     Args:
         asked: negatives asked for per anchor.
+        anchors: anchors asked.
+        found: candidates found, those that an earlier strategy took left out.
+        kept: negatives.
+        surplus: candidates that no guard dropped, beyond the quota.
+        dropped: by the label of the guard.
+        examples: by the label of the guard.
+        negatives_per_anchor: how many anchors got how many.
+        siml_found, siml_kept: candidates and negatives by bin of the largest SimL.
+        siml_unknown: candidates whose SimL is unknown.
     """
 
     asked: int
@@ -35,49 +49,77 @@ class StrategyDrops:
     siml_kept: Counter[int] = field(default_factory=Counter)
     siml_unknown: int = 0
 
-    def add_found(self, case: Case, objection: str | None) -> None:
-        """Count a candidate and the guard that dropped it, if one did."""
-        self.found += 1
-        siml = case.evidence.siml
-        if siml is None:
-            self.siml_unknown += 1
-        else:
-            self.siml_found[int(siml / SIML_BIN)] += 1
-        if objection is not None:
-            self.dropped[objection] += 1
-            kept = self.examples.setdefault(objection, [])
-            if len(kept) < _EXAMPLES:
-                kept.append(_example(case))
+    def add(self, cases: Cases, objections: NDArray[np.int8], judged: Mask, kept: Mask) -> None:
+        """Count judged candidates: what each guard dropped, what was kept, what was surplus.
 
-    def add_anchor(self, kept: int, survivors: int) -> None:
-        """Count an anchor with its negatives; survivors beyond the quota are surplus."""
-        self.anchors += 1
-        self.kept += kept
-        self.surplus += survivors - kept
-        self.negatives_per_anchor[kept] += 1
+        Args:
+            cases: the candidates.
+            objections: of each the guard that dropped it (`guards.objections`).
+            judged: which of them count.
+            kept: which of them became negatives.
+        """
+        siml = cases.largest(cases.evidence.siml)
+        self.found += int(judged.sum())
+        self.kept += int(kept.sum())
+        self.surplus += int((judged & (objections < 0) & ~kept).sum())
+        self.siml_unknown += int(np.isnan(siml[judged]).sum())
+        self.siml_found.update(_bins(siml[judged]))
+        self.siml_kept.update(_bins(siml[kept]))
+        for place, label in enumerate(_LABELS):
+            rows = np.flatnonzero(judged & (objections == place))
+            if len(rows):
+                self.dropped[label] += len(rows)
+                shown = self.examples.setdefault(label, [])
+                missing = _EXAMPLES - len(shown)
+                shown.extend(_example(cases, int(row), siml) for row in rows[:missing])
 
-    def add_kept(self, siml: float | None) -> None:
-        """Count the similarity of a negative that was taken."""
-        if siml is not None:
-            self.siml_kept[int(siml / SIML_BIN)] += 1
+    def add_anchors(self, kept: NDArray[np.int64]) -> None:
+        """Count anchors by how many negatives each got, shape (anchors,)."""
+        self.anchors += len(kept)
+        numbers, counts = np.unique(kept, return_counts=True)
+        self.negatives_per_anchor.update(dict(zip(numbers.tolist(), counts.tolist(), strict=True)))
+
+    def merge(self, later: StrategyDrops) -> None:
+        """Add what became of later anchors."""
+        for name in ("anchors", "found", "kept", "surplus", "siml_unknown"):
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        for name in ("dropped", "negatives_per_anchor", "siml_found", "siml_kept"):
+            getattr(self, name).update(getattr(later, name))
+        for label, examples in later.examples.items():
+            shown = self.examples.setdefault(label, [])
+            shown.extend(examples[: _EXAMPLES - len(shown)])
 
     @property
     def short(self) -> int:
         """Anchors with fewer negatives than were asked for."""
         return sum(n for count, n in self.negatives_per_anchor.items() if count < self.asked)
 
-    def as_json(self) -> dict[str, Any]:
-        """For ``drops.json``: guards in their order, histograms by bin."""
+    @property
+    def missing(self) -> int:
+        """Negatives that those anchors lack."""
+        return sum((self.asked - k) * n for k, n in self.negatives_per_anchor.items())
+
+    def as_json(self, titles: Mapping[int, str]) -> dict[str, Any]:
+        """For ``drops.json``: guards in their order, histograms by bin.
+
+        Args:
+            titles: of the documents in the examples.
+        """
         return {
             "asked": self.asked,
             "anchors": self.anchors,
             "anchors_short": self.short,
+            "negatives_missing": self.missing,
             "negatives_per_anchor": dict(sorted(self.negatives_per_anchor.items())),
             "found": self.found,
             "kept": self.kept,
             "surplus": self.surplus,
-            "dropped": {name: self.dropped[name] for name in GUARDS if self.dropped[name]},
-            "examples": self.examples,
+            "dropped": {name: self.dropped[name] for name in _LABELS if self.dropped[name]},
+            "examples": {
+                label: [{**e, "title": titles.get(e["pmid"], "")} for e in self.examples[label]]
+                for label in _LABELS
+                if label in self.examples
+            },
             "siml_bin": SIML_BIN,
             "siml_found": dict(sorted(self.siml_found.items())),
             "siml_kept": dict(sorted(self.siml_kept.items())),
@@ -97,6 +139,7 @@ def summary_rows(drops: dict[str, StrategyDrops]) -> list[dict[str, Any]]:
             "kept": d.kept,
             "asked per anchor": d.asked,
             "anchors short": d.short,
+            "missing": d.missing,
         }
         for name, d in drops.items()
     ]
@@ -105,20 +148,25 @@ def summary_rows(drops: dict[str, StrategyDrops]) -> list[dict[str, Any]]:
 def dropped_rows(drops: dict[str, StrategyDrops]) -> list[dict[str, Any]]:
     """One row per guard that dropped something, with a column per strategy."""
     return [
-        {"dropped because": guard, **{name: d.dropped[guard] for name, d in drops.items()}}
-        for guard in GUARDS
-        if any(d.dropped[guard] for d in drops.values())
+        {"dropped because": label, **{name: d.dropped[label] for name, d in drops.items()}}
+        for label in _LABELS
+        if any(d.dropped[label] for d in drops.values())
     ]
 
 
-def _example(case: Case) -> dict[str, Any]:
-    anchor: Anchor = case.anchor
+def _bins(siml: NDArray[np.float64]) -> dict[int, int]:
+    bins, counts = np.unique((siml[~np.isnan(siml)] / SIML_BIN).astype(int), return_counts=True)
+    return dict(zip(bins.tolist(), counts.tolist(), strict=True))
+
+
+def _example(cases: Cases, row: int, siml: NDArray[np.float64]) -> dict[str, Any]:
+    anchor = cases.anchors.anchors[int(cases.anchor[row])]
+    pairs = cases.pair == row
     return {
         "query_id": anchor.query_id,
         "query": anchor.query,
-        "pmid": case.facts.pmid,
-        "title": case.facts.title,
-        "siml": case.evidence.siml,
-        "shared_citers": case.evidence.citations.shared_citers,
-        "shared_major": case.evidence.shared_major,
+        "pmid": int(cases.candidates.pmid[row]),
+        "siml": None if np.isnan(siml[row]) else float(siml[row]),
+        "shared_citers": int(cases.evidence.citations.shared_citers[pairs].max()),
+        "shared_major": int(cases.evidence.shared_major[pairs].max()),
     }

@@ -1,117 +1,71 @@
-"""What the graph says of a pair of articles; guards and audit both judge by it."""
+"""What the graph says of pairs of articles; guards, audit and training all judge by it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from citemesh.graph.client import GraphClient
-from citemesh.graph.cypher import named_query
-from citemesh.mining.mesh_similarity import MeshSimilarity
+import numpy as np
+from numpy.typing import NDArray
 
-#: Articles whose facts one query fetches.
-_FACTS_BATCH = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleFacts:
-    """What is known of one article.
-
-    Args:
-        pmid: the article.
-        title: its title.
-        year: of publication; None when the record names none.
-        retracted: whether it was retracted.
-        headings: its topical descriptors (no check tags).
-        major: those of them that are major.
-        expanded: its topical descriptors with all ancestors.
-        same_work: PMIDs of other forms of the same work.
-    """
-
-    pmid: int
-    title: str
-    year: int | None
-    retracted: bool
-    headings: frozenset[str]
-    major: frozenset[str]
-    expanded: frozenset[str]
-    same_work: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class PairCitations:
-    """What the citation graph says of an anchor and another article."""
-
-    shared_references: int
-    shared_citers: int
-    cites: bool
-    cited_by: bool
+from citemesh.graph.pmid_set import Pmids
+from citemesh.graph.snapshot.arrays import Csr, csr_of
+from citemesh.mining.engine import Articles, Engine, PairCitations
+from citemesh.mining.mesh_columns import as_matrix, count_shared
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything that is known of an anchor and a candidate; docs/data-model.md names the fields.
+    """What is known of pairs of articles; all of shape (pairs,). docs/data-model.md has the fields.
 
     Args:
         citations: shared references and citers, and citations either way.
         shared_headings: topical descriptors that both have.
         shared_major: descriptors that are major in both.
-        siml: SimL; None when one of them has no topical heading.
+        siml: SimL; NaN when one of them has no topical heading: unknown, not zero.
     """
 
     citations: PairCitations
-    shared_headings: int
-    shared_major: int
-    siml: float | None
+    shared_headings: NDArray[np.int32]
+    shared_major: NDArray[np.int32]
+    siml: NDArray[np.float64]
 
 
-def fetch_facts(
-    client: GraphClient, mesh: MeshSimilarity, pmids: Iterable[int]
-) -> dict[int, ArticleFacts]:
-    """Facts of many articles."""
-    facts = {}
-    query = named_query("mining", "article_facts")
-    for rows in client.rows_for(query, sorted(set(pmids)), _FACTS_BATCH):
-        for row in rows:
-            headings = mesh.topical(ui for ui, _ in row["headings"])
-            facts[row["pmid"]] = ArticleFacts(
-                pmid=row["pmid"],
-                title=row["title"] or "",
-                year=row["year"],
-                retracted=bool(row["retracted"]),
-                headings=headings,
-                major=headings & {ui for ui, major in row["headings"] if major},
-                expanded=mesh.expanded(headings),
-                same_work=frozenset(row["same_work"]),
-            )
-    return facts
-
-
-def fetch_pair_citations(
-    client: GraphClient, pairs: Mapping[int, Sequence[int]]
-) -> dict[tuple[int, int], PairCitations]:
-    """Citation evidence of (anchor, other) pairs.
+class EvidenceReader:
+    """Evidence of pairs among some articles.
 
     Args:
-        client: the graph.
-        pairs: anchor PMID to the PMIDs it is compared with.
+        engine: asked for citations of pairs.
+        articles: holds both sides of every pair.
     """
-    rows = [{"id": anchor, "others": list(others)} for anchor, others in pairs.items() if others]
-    found = client.rows(named_query("mining", "pair_citations"), rows=rows)
-    return {
-        (row["id"], other): PairCitations(*counts)
-        for row in found
-        for other, *counts in row["found"]
-    }
+
+    def __init__(self, engine: Engine, articles: Articles) -> None:
+        self._engine = engine
+        self.articles = articles
+        #: Article to its major topical descriptors.
+        self.major = _major(articles)
+        descriptors = len(engine.mesh.uis)
+        self._headings = as_matrix(articles.headings, descriptors)
+        self._major = as_matrix(self.major, descriptors)
+        self._expanded = engine.mesh.expanded(articles.headings)
+
+    def of_pairs(self, first: Pmids, second: Pmids) -> Evidence:
+        """Evidence of pairs, shape (pairs,) each."""
+        one, other = self.articles.rows(first), self.articles.rows(second)
+        return Evidence(
+            citations=self._engine.pair_citations(first, second),
+            shared_headings=count_shared(self._headings, one, other),
+            shared_major=count_shared(self._major, one, other),
+            siml=self._engine.mesh.siml(self._expanded, one, other),
+        )
+
+    def tree_distance(self, first: Pmids, second: Pmids) -> NDArray[np.int32]:
+        """Steps in the tree between the major headings of pairs; `NO_DISTANCE` where unrelated."""
+        one, other = self.articles.rows(first), self.articles.rows(second)
+        return self._engine.mesh.distance(self.major, one, other)
 
 
-def pair_evidence(
-    anchor: ArticleFacts, other: ArticleFacts, citations: PairCitations, mesh: MeshSimilarity
-) -> Evidence:
-    """Bring together what is known of a pair."""
-    return Evidence(
-        citations=citations,
-        shared_headings=len(anchor.headings & other.headings),
-        shared_major=len(anchor.major & other.major),
-        siml=mesh.siml(anchor.expanded, other.expanded),
-    )
+def _major(articles: Articles) -> Csr:
+    owner, entries = articles.headings.entries(np.arange(len(articles.pmid)))
+    major = articles.major[entries]
+    kept = articles.headings.indices[entries[major]]
+    return csr_of(owner[major], kept, len(articles.pmid))

@@ -2,60 +2,56 @@
 
 from __future__ import annotations
 
-from citemesh.mining.evidence import ArticleFacts, Evidence
-from citemesh.mining.mesh_similarity import MeshSimilarity
-from citemesh.mining.strategies import Candidate
+import math
 
-#: Headings named in a sentence; more would not be read.
-_NAMED = 2
+#: Strategy to how it says that it found a document; {n} counts what lies between.
+_FOUND_BY = {
+    "cited": "The start cites it",
+    "two_hop": "Cited by {n} of the papers that the start cites, but not by the start",
+    "cocited": "Cited together with the start by {n}",
+    "coupled": "Shares {n} of the start's references",
+    "random": "Drawn at random",
+    "band": "Lies in the chosen band of the citation space, neither near nor far",
+    "walk": "Met on a walk over citations, each step to a similar text",
+    "lexical": "Shares words with the query",
+    "dense": "Close to the query in the encoder's space",
+    "discordant": "Close to the query in the encoder's space, unrelated in the graph",
+}
 
 
 def explain(
-    candidate: Candidate,
-    anchor: ArticleFacts,
-    other: ArticleFacts,
-    evidence: Evidence,
-    mesh: MeshSimilarity,
+    strategy: str,
+    paths: int,
+    headings: tuple[str | None, ...],
+    shared_headings: int,
+    shared_references: int,
+    siml: float,
 ) -> str:
     """The reason for one negative.
 
     Args:
-        candidate: how the strategy found it.
-        anchor: facts of the anchor.
-        other: facts of the negative.
-        evidence: what is known of the two.
-        mesh: names the headings.
+        strategy: that found it.
+        paths: articles between, where it counts them.
+        headings: names of the start's heading, the negative's and their parent; None without.
+        shared_headings: topical headings in common with the start.
+        shared_references: references in common with it.
+        siml: MeSH similarity with it; NaN when unknown.
     """
-    parts = [_found_by(candidate, mesh), _topics(anchor, other, evidence, mesh)]
-    if evidence.siml is not None:
-        parts.append(f"MeSH similarity {evidence.siml:.2f}")
-    return "; ".join(filter(None, parts)) + "."
-
-
-def _found_by(candidate: Candidate, mesh: MeshSimilarity) -> str:
-    if candidate.anchor_heading and candidate.negative_heading:
-        parent = mesh.parent(candidate.anchor_heading, candidate.negative_heading)
-        under = f" under “{mesh.name(parent)}”" if parent else ""
-        return (
-            f"Its major heading “{mesh.name(candidate.negative_heading)}” lies beside the "
-            f"anchor's “{mesh.name(candidate.anchor_heading)}”{under}"
-        )
-    return "The anchor cites it" if len(candidate.path) == 2 else "Found by the citation graph"
-
-
-def _topics(
-    anchor: ArticleFacts, other: ArticleFacts, evidence: Evidence, mesh: MeshSimilarity
-) -> str:
-    if evidence.shared_headings == 0:
-        shared = "no heading in common"
+    own, beside, parent = headings
+    if own and beside:
+        under = f" under “{parent}”" if parent else ""
+        found = f"Its major heading “{beside}” lies beside the start's “{own}”{under}"
     else:
-        names = sorted(mesh.name(ui) for ui in anchor.headings & other.headings)
-        shared = f"no major heading in common, only {_some(names)}"
-    if evidence.citations.shared_references:
-        shared += f", {evidence.citations.shared_references} shared references"
-    return shared
+        found = _FOUND_BY.get(strategy, f"Found by {strategy}").format(n=paths)
+    parts = [found, _in_common(shared_headings, "heading")]
+    if shared_references:
+        parts.append(_in_common(shared_references, "reference"))
+    if not math.isnan(siml):
+        parts.append(f"MeSH similarity {siml:.2f}")
+    return "; ".join(parts) + "."
 
 
-def _some(names: list[str]) -> str:
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+def _in_common(count: int, what: str) -> str:
+    if not count:
+        return f"no {what} in common"
+    return f"{count} {what}{'s' if count > 1 else ''} in common"

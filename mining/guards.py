@@ -1,23 +1,30 @@
 """Guards: what must not be taken as a negative, because it is probably relevant or unfit.
 
-A guard looks at a candidate and says why it falls, or nothing. They are asked in the order of
-`GUARDS`, and the first that objects is counted in the drop report.
+A guard marks candidates, judged against all known positives of the query. Guards are asked in the
+order of `GUARDS`, and the first that objects is counted in the drop report.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+import numpy as np
+from numpy.typing import NDArray
+
+from citemesh.errors import SettingsError
 from citemesh.graph.pmid_set import PmidSet
-from citemesh.mining.anchors import Anchor
-from citemesh.mining.evidence import ArticleFacts, Evidence
+from citemesh.graph.snapshot.arrays import find_sorted
+from citemesh.mining.cases import Cases, Mask
 
 #: One article that cites both may do so in passing, two tell of relatedness: 81 % of co-cited pairs
 #: of a PubMed file of 1977-79 would be positives by label similarity.
 MAX_COCITATIONS = 1
 #: BioHiCL's β: label similarity above it makes a positive (Lan et al., 2026, §Method).
 MAX_SIML = 0.3
+#: Stands where no guard objects.
+NO_OBJECTION = -1
 
 
 @dataclass(frozen=True)
@@ -25,99 +32,128 @@ class GuardSettings:
     """What the guards drop.
 
     Args:
-        max_siml: the greatest SimL of a negative with its anchor.
+        max_siml: the greatest SimL of a negative with a known positive.
         max_cocitations: how many articles may cite both.
         deny: PMIDs of evaluation sets; None when there are none.
+        off: names of guards that are not asked.
     """
 
     max_siml: float = MAX_SIML
     max_cocitations: int = MAX_COCITATIONS
     deny: PmidSet | None = None
+    off: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A candidate before its guards.
+class Guard:
+    """A reason to drop candidates.
 
     Args:
-        anchor: the anchor with all known positives.
-        anchor_facts: facts of the article that the strategy started from.
-        facts: facts of the candidate.
-        evidence: what is known of the two.
-        by_citation: whether the strategy found it by a citation; then that citation is no reason
-            to drop it.
+        label: as the drop report prints it.
+        marks: the candidates that it drops, shape (candidates,).
     """
 
-    anchor: Anchor
-    anchor_facts: ArticleFacts
-    facts: ArticleFacts
-    evidence: Evidence
-    by_citation: bool
+    label: str
+    marks: Callable[[Cases, GuardSettings], Mask]
 
 
-Guard = Callable[[Case, GuardSettings], bool]
+def _known_positive(cases: Cases, settings: GuardSettings) -> Mask:
+    return cases.any_pair(cases.known == cases.candidates.pmid[cases.pair])
 
 
-def _known_positive(case: Case, settings: GuardSettings) -> bool:
-    return case.facts.pmid in (*case.anchor.positive_pmids, case.anchor.anchor_pmid)
+def _evaluation_set(cases: Cases, settings: GuardSettings) -> Mask:
+    if settings.deny is None:
+        return np.zeros(len(cases), bool)
+    return settings.deny.contains(cases.candidates.pmid)
 
 
-def _evaluation_set(case: Case, settings: GuardSettings) -> bool:
-    return settings.deny is not None and case.facts.pmid in settings.deny
-
-
-def _same_work(case: Case, settings: GuardSettings) -> bool:
-    same_text = case.facts.title.casefold() == case.anchor_facts.title.casefold()
-    return same_text or case.facts.pmid in case.anchor_facts.same_work
-
-
-def _retracted(case: Case, settings: GuardSettings) -> bool:
-    return case.facts.retracted
-
-
-def _published_later(case: Case, settings: GuardSettings) -> bool:
-    own, other = case.anchor_facts.year, case.facts.year
-    return own is not None and other is not None and other > own
-
-
-def _unknown_topic(case: Case, settings: GuardSettings) -> bool:
-    # Nothing known in common is no sign of being unrelated; check tags alone tell no topic.
-    return not (case.facts.headings and case.anchor_facts.headings)
-
-
-def _cited_either_way(case: Case, settings: GuardSettings) -> bool:
-    return not case.by_citation and (
-        case.evidence.citations.cites or case.evidence.citations.cited_by
+def _same_work(cases: Cases, settings: GuardSettings) -> Mask:
+    articles = cases.articles
+    one, other = cases.rows(cases.known), cases.rows(cases.candidates.pmid)[cases.pair]
+    same_title = (articles.title_key[one] == articles.title_key[other]) & (
+        articles.title_key[one] != 0
     )
+    owner, works = articles.same_work.rows(np.arange(len(articles.pmid)))
+    wanted = one << 32 | articles.pmid[other]
+    return cases.any_pair(same_title | (find_sorted(np.sort(owner << 32 | works), wanted) >= 0))
 
 
-def _cocited(case: Case, settings: GuardSettings) -> bool:
-    return case.evidence.citations.shared_citers > settings.max_cocitations
+def _retracted(cases: Cases, settings: GuardSettings) -> Mask:
+    return cases.articles.retracted[cases.rows(cases.candidates.pmid)]
 
 
-def _shared_major(case: Case, settings: GuardSettings) -> bool:
-    return case.evidence.shared_major > 0
+def _published_later(cases: Cases, settings: GuardSettings) -> Mask:
+    own = cases.anchors.year[cases.anchor]
+    other = cases.articles.year[cases.rows(cases.candidates.pmid)]
+    return (own > 0) & (other > own)
 
 
-def _too_similar(case: Case, settings: GuardSettings) -> bool:
-    return case.evidence.siml is not None and case.evidence.siml > settings.max_siml
+def _unknown_topic(cases: Cases, settings: GuardSettings) -> Mask:
+    # Nothing known in common is no sign of being unrelated; check tags alone tell no topic.
+    indexed = np.diff(cases.articles.headings.indptr) > 0
+    other = indexed[cases.rows(cases.candidates.pmid)]
+    return ~(other & cases.any_pair(indexed[cases.rows(cases.known)]))
 
 
-#: Guard name, as the drop report prints it, to the guard.
+def _cited_either_way(cases: Cases, settings: GuardSettings) -> Mask:
+    cited = cases.evidence.citations.cites | cases.evidence.citations.cited_by
+    # The citation by which a strategy found it is no reason to drop it.
+    found_by = (cases.candidates.hops[cases.pair] == 1) & (cases.known == cases.start[cases.pair])
+    return cases.any_pair(cited & ~found_by)
+
+
+def _cocited(cases: Cases, settings: GuardSettings) -> Mask:
+    return cases.any_pair(cases.evidence.citations.shared_citers > settings.max_cocitations)
+
+
+def _shared_major(cases: Cases, settings: GuardSettings) -> Mask:
+    return cases.any_pair(cases.evidence.shared_major > 0)
+
+
+def _too_similar(cases: Cases, settings: GuardSettings) -> Mask:
+    return cases.any_pair(cases.evidence.siml > settings.max_siml)
+
+
+#: Guard name to the guard.
 GUARDS: dict[str, Guard] = {
-    "known positive of the query": _known_positive,
-    "in an evaluation set": _evaluation_set,
-    "same work or same title": _same_work,
-    "retracted": _retracted,
-    "published after the anchor": _published_later,
-    "no topical MeSH heading: relatedness unknown": _unknown_topic,
-    "cited by or citing the anchor": _cited_either_way,
-    "co-cited with the anchor": _cocited,
-    "shares a major heading": _shared_major,
-    "MeSH similarity above the limit": _too_similar,
+    "known_positive": Guard("known positive of the query", _known_positive),
+    "evaluation_set": Guard("in an evaluation set", _evaluation_set),
+    "same_work": Guard("same work or same title", _same_work),
+    "retracted": Guard("retracted", _retracted),
+    "published_later": Guard("published after the anchor", _published_later),
+    "unknown_topic": Guard("no topical MeSH heading: relatedness unknown", _unknown_topic),
+    "cited": Guard("cites or is cited by a known positive", _cited_either_way),
+    "cocited": Guard("co-cited with a known positive", _cocited),
+    "shared_major": Guard("shares a major heading", _shared_major),
+    "siml": Guard("MeSH similarity above the limit", _too_similar),
 }
+#: What makes a negative a negative cannot be switched off.
+ALWAYS_ON = ("known_positive",)
 
 
-def first_objection(case: Case, settings: GuardSettings) -> str | None:
-    """The name of the first guard that drops the candidate, or None when it may stay."""
-    return next((name for name, guard in GUARDS.items() if guard(case, settings)), None)
+def objections(cases: Cases, settings: GuardSettings) -> NDArray[np.int8]:
+    """Of each candidate the first guard that drops it, by its place in `GUARDS`; shape (n,)."""
+    first = np.full(len(cases), NO_OBJECTION, np.int8)
+    for place, (name, guard) in enumerate(GUARDS.items()):
+        if name not in settings.off:
+            first[(first == NO_OBJECTION) & guard.marks(cases, settings)] = place
+    return first
+
+
+def checked_guard_names(names: Iterable[str]) -> frozenset[str]:
+    """Names of guards to switch off.
+
+    Raises:
+        SettingsError: for an unknown one, with the nearest known, and for one that always holds.
+    """
+    given = frozenset(names)
+    for name in sorted(given):
+        if name in ALWAYS_ON:
+            raise SettingsError(f"The guard {name!r} cannot be switched off.")
+        if name not in GUARDS:
+            near = get_close_matches(name, GUARDS, 1)
+            hint = f"Did you mean {near[0]}? " if near else ""
+            raise SettingsError(
+                f"There is no guard {name!r}.", f"{hint}Known: {', '.join(GUARDS)}."
+            )
+    return given

@@ -5,184 +5,137 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from citemesh.graph.client import GraphClient
-from citemesh.graph.mesh.from_graph import mesh_from_graph
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
 from citemesh.mining.anchors import Anchor
+from citemesh.mining.candidates import places_within
+from citemesh.mining.cases import Cases, Ints, build_cases
 from citemesh.mining.drop_report import StrategyDrops
-from citemesh.mining.evidence import (
-    ArticleFacts,
-    PairCitations,
-    fetch_facts,
-    fetch_pair_citations,
-    pair_evidence,
-)
-from citemesh.mining.explain import explain
-from citemesh.mining.guards import Case, GuardSettings, first_objection
-from citemesh.mining.mesh_similarity import MeshSimilarity
-from citemesh.mining.negatives import Negative
-from citemesh.mining.strategies import Candidate, strategy_named
-from citemesh.mining.strategies.base import Found
+from citemesh.mining.engine import Engine
+from citemesh.mining.found import find_for
+from citemesh.mining.guards import GuardSettings, objections
+from citemesh.mining.negative_rows import NegativeRows
+from citemesh.mining.negatives import NEGATIVE_SCHEMA
+from citemesh.mining.strategies import GraphStrategy
 
 #: Candidates asked for per negative wanted; most candidates pass the guards.
 OVERSAMPLING = 4
 #: Candidates looked at per negative wanted, at most, before an anchor counts as short.
 MAX_OVERSAMPLING = 64
-#: Examples of each strategy kept to be shown.
-EXAMPLES = 3
-
-
-@dataclass(frozen=True)
-class Example:
-    """A negative to be shown.
-
-    Args:
-        query: the anchor's text.
-        title: the negative's title.
-        negative: the row with its evidence.
-    """
-
-    query: str
-    title: str
-    negative: Negative
 
 
 @dataclass
 class MinedSummary:
-    """What one mining run gave.
+    """What mining gave.
 
     Args:
         drops: per strategy, what became of its candidates.
         anchors: how many anchors were asked.
         negatives: how many negatives were kept.
-        examples: per strategy, the first anchors with their first negative, to show.
+        unknown: PMIDs of anchors' articles that the graph has not.
     """
 
     drops: dict[str, StrategyDrops]
     anchors: int = 0
     negatives: int = 0
-    examples: dict[str, list[Example]] = field(default_factory=dict)
+    unknown: list[int] = field(default_factory=list)
+
+    def merge(self, later: MinedSummary) -> None:
+        """Add what later anchors gave."""
+        for name, drops in later.drops.items():
+            self.drops[name].merge(drops)
+        self.anchors += later.anchors
+        self.negatives += later.negatives
+        self.unknown += later.unknown
 
 
 class Miner:
     """Mines one batch of anchors after another.
 
     Args:
-        client: a loaded graph.
-        quotas: strategy name to negatives per anchor.
+        engine: asks the graph.
+        strategies: name to strategy.
+        quotas: strategy name to negatives per anchor, in the order in which they take their share.
         guards: what the guards drop.
     """
 
-    def __init__(self, client: GraphClient, quotas: dict[str, int], guards: GuardSettings) -> None:
-        self._client = client
+    def __init__(
+        self,
+        engine: Engine,
+        strategies: Mapping[str, GraphStrategy],
+        quotas: Mapping[str, int],
+        guards: GuardSettings,
+    ) -> None:
+        self._engine = engine
         self._guards = guards
-        self._strategies = {name: strategy_named(name) for name in quotas}
-        self._mesh = MeshSimilarity(mesh_from_graph(client))
+        self._strategies = {name: strategies[name] for name in quotas}
+        self._rows = NegativeRows(engine.mesh)
         self.summary = MinedSummary({name: StrategyDrops(asked=n) for name, n in quotas.items()})
 
-    def mine_batch(self, anchors: Sequence[Anchor]) -> list[Negative]:
+    def mine_batch(self, anchors: Sequence[Anchor]) -> pa.Table:
         """The negatives of a batch, grouped by anchor, strategies in the order of the quotas."""
-        taken: dict[str, dict[int, Negative]] = {anchor.query_id: {} for anchor in anchors}
-        for name in self._strategies:
-            waiting = list(anchors)
-            factor = OVERSAMPLING
-            while waiting:
-                waiting = self._mine_strategy(name, waiting, factor, taken)
+        batch = _Batch(anchors)
+        for place, name in enumerate(self._strategies):
+            waiting, factor = np.arange(len(anchors)), OVERSAMPLING
+            while len(waiting):
+                waiting = self._mine_strategy(batch, place, name, waiting, factor)
                 factor *= OVERSAMPLING
-        negatives = [negative for own in taken.values() for negative in own.values()]
+        negatives = batch.table()
         self.summary.anchors += len(anchors)
-        self.summary.negatives += len(negatives)
+        self.summary.negatives += negatives.num_rows
         return negatives
 
     def _mine_strategy(
-        self,
-        name: str,
-        anchors: Sequence[Anchor],
-        factor: int,
-        taken: dict[str, dict[int, Negative]],
-    ) -> list[Anchor]:
+        self, batch: _Batch, place: int, name: str, waiting: Ints, factor: int
+    ) -> Ints:
         """Take one strategy's negatives; returns the anchors to ask again with a larger factor."""
         drops = self.summary.drops[name]
-        found = self._strategies[name].find(
-            self._client, [a.anchor_pmid for a in anchors], limit=drops.asked * factor
-        )
-        cases = self._cases(anchors, found)
-        again = []
-        for anchor in anchors:
-            own = found.get(anchor.anchor_pmid, Found((), exhausted=True))
-            judged = [
-                (candidate, case, first_objection(case, self._guards))
-                for candidate, case in cases[anchor.query_id]
-                if candidate.pmid not in taken[anchor.query_id]
-            ]
-            survivors = [(candidate, case) for candidate, case, bad in judged if bad is None]
-            if len(survivors) < drops.asked and not own.exhausted and factor < MAX_OVERSAMPLING:
-                again.append(anchor)
-                continue
-            for _, case, objection in judged:
-                drops.add_found(case, objection)
-            kept = survivors[: drops.asked]
-            for rank, (candidate, case) in enumerate(kept, start=1):
-                negative = self._negative(name, rank, candidate, case)
-                taken[anchor.query_id][candidate.pmid] = negative
-                drops.add_kept(case.evidence.siml)
-                self._keep_example(case, negative)
-            drops.add_anchor(len(kept), len(survivors))
-        return again
+        limit = drops.asked * factor
+        anchors = [batch.anchors[index] for index in waiting.tolist()]
+        found = find_for(self._engine, self._strategies[name], anchors, limit)
+        cases = build_cases(self._engine, anchors, found.anchor, found.start, found.candidates)
+        objected = objections(cases, self._guards)
+        fresh = ~batch.has_taken(waiting[cases.anchor], cases.candidates.pmid)
+        survives = fresh & (objected < 0)
+        survivors = np.bincount(cases.anchor[survives], minlength=len(anchors))
+        again = (survivors < drops.asked) & found.more & (factor < MAX_OVERSAMPLING)
+        judged = fresh & ~again[cases.anchor]
+        rows = np.flatnonzero(survives & judged)
+        ranks = places_within(cases.anchor[rows]) + 1
+        rows, ranks = rows[ranks <= drops.asked], ranks[ranks <= drops.asked]
+        kept = np.zeros(len(cases), bool)
+        kept[rows] = True
+        drops.add(cases, objected, judged, kept)
+        drops.add_anchors(np.bincount(cases.anchor[rows], minlength=len(anchors))[~again])
+        table = self._rows.table(cases, rows, name, ranks)
+        batch.take(waiting[cases.anchor[rows]], place, cases, rows, table)
+        return waiting[again]
 
-    def _cases(
-        self, anchors: Sequence[Anchor], found: dict[int, Found]
-    ) -> dict[str, list[tuple[Candidate, Case]]]:
-        pairs = {pmid: [c.pmid for c in own.candidates] for pmid, own in found.items()}
-        involved = {a.anchor_pmid for a in anchors}.union(*pairs.values())
-        facts = fetch_facts(self._client, self._mesh, involved)
-        citations = fetch_pair_citations(self._client, pairs)
-        return {
-            anchor.query_id: [
-                (candidate, self._case(anchor, candidate, facts, citations))
-                for candidate in found[anchor.anchor_pmid].candidates
-            ]
-            if anchor.anchor_pmid in found
-            else []
-            for anchor in anchors
-        }
 
-    def _case(
-        self,
-        anchor: Anchor,
-        candidate: Candidate,
-        facts: Mapping[int, ArticleFacts],
-        citations: Mapping[tuple[int, int], PairCitations],
-    ) -> Case:
-        own, other = facts[anchor.anchor_pmid], facts[candidate.pmid]
-        between = citations[anchor.anchor_pmid, candidate.pmid]
-        return Case(
-            anchor, own, other, pair_evidence(own, other, between, self._mesh), bool(candidate.path)
-        )
+class _Batch:
+    """The negatives of a batch of anchors, as strategies take them."""
 
-    def _negative(self, strategy: str, rank: int, candidate: Candidate, case: Case) -> Negative:
-        evidence, mesh = case.evidence, self._mesh
-        own, beside = candidate.anchor_heading, candidate.negative_heading
-        return Negative(
-            query_id=case.anchor.query_id,
-            positive_pmid=case.anchor.anchor_pmid,
-            negative_pmid=candidate.pmid,
-            strategy=strategy,
-            rank=rank,
-            hops=len(candidate.path) - 1 if candidate.path else None,
-            path=candidate.path,
-            shared_citers=evidence.citations.shared_citers,
-            shared_references=evidence.citations.shared_references,
-            anchor_heading=own,
-            negative_heading=beside,
-            parent=mesh.parent(own, beside) if own and beside else None,
-            tree_distance=mesh.distance(case.anchor_facts.major, case.facts.major),
-            shared_headings=evidence.shared_headings,
-            shared_major=evidence.shared_major,
-            siml=evidence.siml,
-            reason=explain(candidate, case.anchor_facts, case.facts, evidence, mesh),
-        )
+    def __init__(self, anchors: Sequence[Anchor]) -> None:
+        self.anchors = anchors
+        self._taken = np.empty(0, np.int64)
+        self._order: list[Ints] = []
+        self._tables: list[pa.Table] = [NEGATIVE_SCHEMA.empty_table()]
 
-    def _keep_example(self, case: Case, negative: Negative) -> None:
-        shown = self.summary.examples.setdefault(negative.strategy, [])
-        if negative.rank == 1 and len(shown) < EXAMPLES:
-            shown.append(Example(case.anchor.query, case.facts.title, negative))
+    def has_taken(self, anchor: Ints, pmid: Ints) -> NDArray[np.bool_]:
+        """Whether a strategy before has taken the document for the anchor."""
+        return np.isin(anchor << 32 | pmid, self._taken)
+
+    def take(self, anchor: Ints, place: int, cases: Cases, rows: Ints, table: pa.Table) -> None:
+        """Add negatives of the strategy at a place in the quotas."""
+        keys = anchor << 32 | cases.candidates.pmid[rows]
+        self._taken = np.concatenate([self._taken, keys])
+        self._order.append(anchor << 16 | place)
+        self._tables.append(table)
+
+    def table(self) -> pa.Table:
+        """All of them by anchor, strategy and rank."""
+        together = pa.concat_tables(self._tables)
+        order = np.argsort(np.concatenate([np.empty(0, np.int64), *self._order]), kind="stable")
+        return together.take(pa.array(order))

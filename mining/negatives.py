@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,14 @@ ANCHOR_SCHEMA = pa.schema(
 )  # fmt: skip
 NEGATIVE_SCHEMA = pa.schema(
     [
-        ("query_id", pa.string()), ("positive_pmid", pa.int64()), ("negative_pmid", pa.int64()),
-        ("strategy", pa.string()), ("rank", pa.int32()), ("hops", pa.int32()),
-        ("path", pa.list_(pa.int64())), ("shared_citers", pa.int32()),
-        ("shared_references", pa.int32()), ("anchor_heading", pa.string()),
-        ("negative_heading", pa.string()), ("parent", pa.string()), ("tree_distance", pa.int32()),
+        ("query_id", pa.string()), ("start_pmid", pa.int64()), ("negative_pmid", pa.int64()),
+        ("strategy", pa.string()), ("rank", pa.int32()), ("score", pa.float32()),
+        ("hops", pa.int32()), ("path", pa.list_(pa.int64())), ("paths", pa.int32()),
+        ("shared_citers", pa.int32()), ("shared_references", pa.int32()),
+        ("start_heading", pa.string()), ("negative_heading", pa.string()),
+        ("parent", pa.string()), ("tree_distance", pa.int32()),
         ("shared_headings", pa.int32()), ("shared_major", pa.int32()), ("siml", pa.float32()),
-        ("reason", pa.string()),
+        ("max_siml", pa.float32()), ("reason", pa.string()),
     ]
 )  # fmt: skip
 
@@ -42,21 +43,24 @@ class Negative:
     """A mined negative with its evidence; the columns of docs/data-model.md."""
 
     query_id: str
-    positive_pmid: int
+    start_pmid: int
     negative_pmid: int
     strategy: str
     rank: int
+    score: float | None
     hops: int | None
     path: tuple[int, ...]
+    paths: int | None
     shared_citers: int
     shared_references: int
-    anchor_heading: str | None
+    start_heading: str | None
     negative_heading: str | None
     parent: str | None
     tree_distance: int | None
     shared_headings: int
     shared_major: int
     siml: float | None
+    max_siml: float | None
     reason: str
 
 
@@ -71,14 +75,11 @@ class MinedWriter:
         self._anchors = pq.ParquetWriter(folder / ANCHORS_FILE, ANCHOR_SCHEMA, **COMPRESSION)
         self._negatives = pq.ParquetWriter(folder / NEGATIVES_FILE, NEGATIVE_SCHEMA, **COMPRESSION)
 
-    def write(self, anchors: list[Anchor], negatives: list[Negative]) -> None:
-        """Append a batch."""
-        for writer, rows, schema in (
-            (self._anchors, anchors, ANCHOR_SCHEMA),
-            (self._negatives, negatives, NEGATIVE_SCHEMA),
-        ):
-            if rows:
-                writer.write_table(pa.Table.from_pylist([asdict(row) for row in rows], schema))
+    def write(self, anchors: pa.Table, negatives: pa.Table) -> None:
+        """Append a batch: tables of `ANCHOR_SCHEMA` and `NEGATIVE_SCHEMA`."""
+        for writer, table in ((self._anchors, anchors), (self._negatives, negatives)):
+            if table.num_rows:
+                writer.write_table(table)
 
     def __enter__(self) -> MinedWriter:
         return self
@@ -88,6 +89,17 @@ class MinedWriter:
         self._negatives.close()
 
 
+def anchor_table(anchors: Sequence[Anchor]) -> pa.Table:
+    """Anchors as a table."""
+    return pa.Table.from_pylist([asdict(anchor) for anchor in anchors], ANCHOR_SCHEMA)
+
+
+def read_anchors(path: Path) -> Iterator[Anchor]:
+    """Anchors of a table, a row group at a time."""
+    for row in _rows(path):
+        yield Anchor(**row | {"positive_pmids": tuple(row["positive_pmids"])})
+
+
 def read_mined(folder: Path) -> Iterator[tuple[Anchor, list[Negative]]]:
     """Each anchor with its negatives, in the order mined; holds a row group at a time.
 
@@ -95,12 +107,12 @@ def read_mined(folder: Path) -> Iterator[tuple[Anchor, list[Negative]]]:
     """
     negatives = _rows(folder / NEGATIVES_FILE)
     waiting = next(negatives, None)
-    for row in _rows(folder / ANCHORS_FILE):
+    for anchor in read_anchors(folder / ANCHORS_FILE):
         own: list[Negative] = []
-        while waiting is not None and waiting["query_id"] == row["query_id"]:
+        while waiting is not None and waiting["query_id"] == anchor.query_id:
             own.append(Negative(**waiting | {"path": tuple(waiting["path"])}))
             waiting = next(negatives, None)
-        yield Anchor(**row | {"positive_pmids": tuple(row["positive_pmids"])}), own
+        yield anchor, own
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 // Flags: 1 document, 2 record, 4 retracted. What an article is tied to comes as one text, each end
 // followed by a space: the driver unpacks value by value, which costs more than reading the graph.
 // params: after integer, limit integer
-// returns: pmid list<integer>, year list<integer>, h list<integer>, flags list<integer>, cites list<string>, headings list<string>, major list<string>, same_work list<string>
+// returns: pmid list<integer>, year list<integer>, h list<integer>, flags list<integer>, title list<string>, cites list<string>, headings list<string>, major list<string>, same_work list<string>
 // uses index: article_pmid
 MATCH (a:Article)
 WHERE a.pmid > $after
@@ -14,6 +14,7 @@ RETURN [a IN articles | a.pmid] AS pmid,
        [a IN articles | CASE WHEN a:Document THEN 1 ELSE 0 END
                       + CASE WHEN a.file IS NULL THEN 0 ELSE 2 END
                       + CASE WHEN a.retracted THEN 4 ELSE 0 END] AS flags,
+       [a IN articles | a.title] AS title,
        [a IN articles | reduce(text = '', end IN COLLECT {
          MATCH (a)-[:CITES]->(b) RETURN b.pmid } | text + end + ' ')] AS cites,
        [a IN articles | reduce(text = '', end IN COLLECT {

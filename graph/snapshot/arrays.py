@@ -30,6 +30,29 @@ class Csr:
         """The list of one row."""
         return self.indices[self.indptr[position] : self.indptr[position + 1]]
 
+    def entries(
+        self, rows: NDArray[np.integer[Any]]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the lists of many rows lie.
+
+        Args:
+            rows: their numbers, shape (n,), in any order.
+
+        Returns:
+            For every entry of these lists, one list after the other: the index of its row in
+            `rows`, and its own index in `indices`.
+        """
+        begins = self.indptr[rows]
+        counts = self.indptr[rows + 1] - begins
+        owner = np.repeat(np.arange(len(rows)), counts)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return owner, begins[owner] + within
+
+    def rows(self, rows: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The lists of many rows, one after the other: the index of the row, and the value."""
+        owner, entries = self.entries(rows)
+        return owner, self.indices[entries].astype(np.int64)
+
     def __len__(self) -> int:
         return len(self.indptr) - 1
 
@@ -117,6 +140,12 @@ def map_array(folder: Path, name: str) -> NDArray[Any]:
 def map_csr(folder: Path, name: str) -> Csr:
     """A CSR pair of a folder, mapped read-only."""
     return Csr(map_array(folder, f"{name}.indptr"), map_array(folder, f"{name}.indices"))
+
+
+def csr_of(rows: Ints, values: Ints, length: int) -> Csr:
+    """Lists from pairs of row and value, rows rising, values as they come."""
+    indptr = np.searchsorted(rows, np.arange(length + 1)).astype(np.int64)
+    return Csr(indptr, np.asarray(values, dtype=np.int32))
 
 
 def find_sorted(values: Ints, wanted: Ints) -> NDArray[np.int64]:

@@ -15,17 +15,18 @@ from citemesh.graph.client import GraphClient
 from citemesh.graph.cypher import named_query
 from citemesh.graph.pubmed.staging import COMPRESSION
 from citemesh.graph.snapshot.arrays import ArrayFile, CsrFile, find_sorted, map_array
+from citemesh.graph.snapshot.by_key import write_documents_by_h, write_major_documents
 from citemesh.graph.snapshot.rows import ArticleBatch, GraphChangedError, article_batches
 from citemesh.graph.snapshot.transpose import CHUNK, transpose
 from citemesh.progress import progress_bar, step
 
 #: Arrays with one value per article, and their types.
-ARTICLE_ARRAYS = {"pmid": "<i8", "year": "<i2", "h": "<i8", "flags": "|u1"}
+ARTICLE_ARRAYS = {"pmid": "<i8", "year": "<i2", "h": "<i8", "flags": "|u1", "title_key": "<i8"}
 DESCRIPTORS = "descriptors.parquet"
 DESCRIPTOR_SCHEMA = pa.schema(
     [
         ("ui", pa.string()), ("name", pa.string()), ("check_tag", pa.bool_()),
-        ("depth", pa.int32()), ("ic", pa.float64()),
+        ("depth", pa.int32()), ("ic", pa.float64()), ("tree_numbers", pa.list_(pa.string())),
     ]
 )  # fmt: skip
 #: Lists of PMIDs, kept until every article has its position.
@@ -48,6 +49,8 @@ def build_snapshot(client: GraphClient, folder: Path) -> dict[str, int]:
             _resolve(folder, name)
         transpose(folder, "cites", "cited_by", articles)
         transpose(folder, "headings", "headed", len(positions), marks="major")
+        write_documents_by_h(folder)
+        write_major_documents(folder)
     lists = ("cites", "headings", "same_work", "broader", "sibling")
     counts = {name: len(map_array(folder, f"{name}.indices")) for name in lists}
     return {"articles": articles, "descriptors": len(positions), **counts}

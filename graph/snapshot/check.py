@@ -14,7 +14,7 @@ from citemesh.graph.cypher import named_query
 from citemesh.graph.snapshot.arrays import Csr, find_sorted
 from citemesh.graph.snapshot.build import ARTICLE_ARRAYS
 from citemesh.graph.snapshot.rows import Lists, article_batches
-from citemesh.graph.snapshot.snapshot import Snapshot
+from citemesh.graph.snapshot.snapshot import DOCUMENT, Snapshot, is_document
 from citemesh.graph.snapshot.transpose import CHUNK
 
 Offenders = Iterator[dict[str, Any]]
@@ -36,6 +36,7 @@ def snapshot_offenders(client: GraphClient, snapshot: Snapshot) -> Offenders:
         yield from broken  # such arrays cannot be looked at row by row
         return
     yield from _transpose_offenders(snapshot)
+    yield from _key_order_offenders(snapshot)
     yield from _descriptor_offenders(client, snapshot)
     yield from _article_offenders(client, snapshot)
 
@@ -46,6 +47,7 @@ def _broken_arrays(snapshot: Snapshot) -> Offenders:
     articles, descriptors = len(snapshot.pmid), len(snapshot.descriptors)
     columns = {
         "cites": articles, "cited_by": articles, "same_work": articles, "headed": articles,
+        "major_documents": articles,
         "headings": descriptors, "broader": descriptors, "sibling": descriptors,
     }  # fmt: skip
     for name, limit in columns.items():
@@ -80,6 +82,35 @@ def _transpose_offenders(snapshot: Snapshot) -> Offenders:
             yield {"array": name, "is": "not the transpose of what it turns round"}
 
 
+def _key_order_offenders(snapshot: Snapshot) -> Offenders:
+    """Documents by key: each of them once, in the order of ``h``."""
+    documents = np.flatnonzero(snapshot.flags & DOCUMENT)
+    held = np.asarray(snapshot.documents_by_h)
+    in_order = bool((np.diff(snapshot.h[held]) > 0).all())
+    if not in_order or not np.array_equal(np.sort(held), documents):
+        yield {"array": "documents_by_h", "is": "not the documents in the order of their keys"}
+    expected = np.zeros(len(snapshot.headed), np.int64)
+    for part in _parts(snapshot.headed):
+        kept = snapshot.headed_major[part] & is_document(snapshot, snapshot.headed.indices[part])
+        rows = np.searchsorted(snapshot.headed.indptr, np.flatnonzero(kept) + part.start, "right")
+        expected += np.bincount(rows - 1, minlength=len(expected))
+    lists = snapshot.major_documents
+    wrong = not np.array_equal(np.diff(lists.indptr), expected)
+    for part in _parts(lists):
+        rows = np.searchsorted(lists.indptr, np.arange(part.start, part.stop), "right")
+        articles = lists.indices[part]
+        key = rows << 31 | snapshot.h[articles]
+        wrong |= not (is_document(snapshot, articles).all() and (np.diff(key) > 0).all())
+    if wrong:
+        yield {"array": "major_documents", "is": "not what headings say, or not in order"}
+
+
+def _parts(lists: Csr) -> Iterator[slice]:
+    """The entries in runs of `CHUNK`."""
+    for start in range(0, len(lists.indices), CHUNK):
+        yield slice(start, min(start + CHUNK, len(lists.indices)))
+
+
 def _digest(csr: Csr, marks: NDArray[np.bool_] | None, *, swap: bool = False) -> int:
     """A sum over all entries of a mix of row, column and mark: the same in any order."""
     total = np.uint64(0)
@@ -105,7 +136,8 @@ def _descriptor_offenders(client: GraphClient, snapshot: Snapshot) -> Offenders:
         if position is None:
             yield {"descriptor": row["ui"], "is": "not in the snapshot"}
             continue
-        if any(row[str(name)] != value for name, value in rows[position].items()):
+        kept_row = rows[position] | {"tree_numbers": list(rows[position]["tree_numbers"])}
+        if any(row[str(name)] != value for name, value in kept_row.items()):
             yield {"descriptor": row["ui"], "differs in": "properties"}
         for name in ("broader", "sibling"):
             ends = held["ui"].to_numpy()[getattr(snapshot, name).row(position)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from citemesh.graph.client import GraphClient
@@ -40,6 +41,7 @@ class ArticleBatch:
 
     Args:
         pmid, year, h, flags: shape (articles,), sorted by PMID; the year is 0 where none is known.
+        title_key: shape (articles,): see `title_keys`.
         cites: PMIDs of the articles that each cites.
         headings: positions of its descriptors.
         major: which of `headings.values` are major.
@@ -50,6 +52,7 @@ class ArticleBatch:
     year: Int64s
     h: Int64s
     flags: Int64s
+    title_key: Int64s
     cites: Lists
     headings: Lists
     major: NDArray[np.bool_]
@@ -81,11 +84,19 @@ def _batch(row: Mapping[str, Any], descriptors: Mapping[str, int]) -> ArticleBat
     headings = _descriptor_keys(row["headings"], descriptors)
     return ArticleBatch(
         **plain,
+        title_key=title_keys(row["title"]),
         cites=_lists(row["cites"], _article_keys(row["cites"])),
         headings=_lists(row["headings"], headings),
         major=np.isin(headings, _descriptor_keys(row["major"], descriptors)),
         same_work=_lists(row["same_work"], _article_keys(row["same_work"])),
     )
+
+
+def title_keys(titles: Sequence[str | None]) -> Int64s:
+    """A number for each title, shape (n,): equal where titles differ in case only, 0 for none."""
+    folded = np.array([(title or "").casefold() for title in titles], dtype=object)
+    keys: Int64s = pd.util.hash_array(folded, categorize=False).view(np.int64)
+    return np.where(folded == "", 0, keys)
 
 
 def _counts(texts: Sequence[str]) -> Int64s:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from citemesh.graph.client import GraphClient
 from citemesh.graph.locks import exclusive_lock
 from citemesh.graph.snapshot.arrays import Csr, find_sorted, map_array, map_csr
 from citemesh.graph.snapshot.build import DESCRIPTORS, build_snapshot
+from citemesh.graph.snapshot.by_key import DOCUMENT as DOCUMENT
 from citemesh.graph.snapshot.rows import GraphChangedError
 from citemesh.graph.state import GraphState, read_state
 from citemesh.manifest import FILE_NAME, Manifest, read_manifest
@@ -26,11 +28,11 @@ from citemesh.progress import say
 from citemesh.workspace import Workspace
 
 #: Raise it when the arrays change: snapshots of another format are made anew.
-SNAPSHOT_FORMAT = 1
+SNAPSHOT_FORMAT = 2
 MANIFEST_KIND = "graph snapshot"
 MADE_BY = "citemesh graph snapshot"
-#: Bits of `Snapshot.flags`.
-DOCUMENT, RECORD, RETRACTED = 1, 2, 4
+#: Bits of `Snapshot.flags`, beside `DOCUMENT`.
+RECORD, RETRACTED = 2, 4
 _ATTEMPTS = 2
 
 
@@ -45,15 +47,19 @@ class Snapshot:
         year: int16, shape (articles,); 0 where none is known.
         h: int64, shape (articles,): the graph's pseudo-random key (`order_key`).
         flags: uint8, shape (articles,): bits `DOCUMENT`, `RECORD`, `RETRACTED`.
+        title_key: int64, shape (articles,): equal for equal titles (`title_keys`); 0 for none.
+        documents_by_h: int32, shape (documents,): positions of all documents, sorted by `h`.
         cites, cited_by: article to articles.
         same_work: article to articles, both ways.
         headings: article to descriptors.
         headings_major: bool, along `headings.indices`.
         headed: descriptor to articles.
         headed_major: bool, along `headed.indices`.
+        major_documents: descriptor to the documents with it as a major heading, sorted by `h`.
         broader: descriptor to the descriptors right above it.
         sibling: descriptor to its siblings, both ways.
-        descriptors: one row per descriptor: ``ui``, ``name``, ``check_tag``, ``depth``, ``ic``.
+        descriptors: one row per descriptor: ``ui``, ``name``, ``check_tag``, ``depth``, ``ic``,
+            ``tree_numbers``.
     """
 
     folder: Path
@@ -63,6 +69,8 @@ class Snapshot:
     year: NDArray[np.int16]
     h: NDArray[np.int64]
     flags: NDArray[np.uint8]
+    title_key: NDArray[np.int64]
+    documents_by_h: NDArray[np.int32]
     cites: Csr
     cited_by: Csr
     same_work: Csr
@@ -70,6 +78,7 @@ class Snapshot:
     headings_major: NDArray[np.bool_]
     headed: Csr
     headed_major: NDArray[np.bool_]
+    major_documents: Csr
     broader: Csr
     sibling: Csr
     descriptors: pd.DataFrame
@@ -77,6 +86,12 @@ class Snapshot:
     def positions(self, pmids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Positions of articles, shape (n,), by PMID; -1 where the graph has none."""
         return find_sorted(self.pmid, pmids)
+
+
+def is_document(snapshot: Snapshot, places: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+    """Which articles, by position, shape (n,), are documents."""
+    found: NDArray[np.bool_] = (snapshot.flags[places] & DOCUMENT) > 0
+    return found
 
 
 def open_snapshot(workspace: Workspace, client: GraphClient, *, force: bool = False) -> Snapshot:
@@ -149,7 +164,9 @@ def _array_fault(snapshot: Snapshot) -> str | None:
     """What the ends of the arrays show to be wrong, without reading what is between."""
     articles, descriptors = len(snapshot.pmid), len(snapshot.descriptors)
     by_article = (snapshot.cites, snapshot.cited_by, snapshot.same_work, snapshot.headings)
-    by_descriptor = (snapshot.headed, snapshot.broader, snapshot.sibling)
+    by_descriptor = (
+        snapshot.headed, snapshot.major_documents, snapshot.broader, snapshot.sibling,
+    )  # fmt: skip
     rows = [*((csr, articles) for csr in by_article), *((c, descriptors) for c in by_descriptor)]
     for csr, length in rows:
         if len(csr) != length or csr.indptr[0] != 0 or csr.indptr[-1] != len(csr.indices):
@@ -168,6 +185,8 @@ def map_snapshot(folder: Path) -> Snapshot:
         year=map_array(folder, "year"),
         h=map_array(folder, "h"),
         flags=map_array(folder, "flags"),
+        title_key=map_array(folder, "title_key"),
+        documents_by_h=map_array(folder, "documents_by_h"),
         cites=map_csr(folder, "cites"),
         cited_by=map_csr(folder, "cited_by"),
         same_work=map_csr(folder, "same_work"),
@@ -175,6 +194,7 @@ def map_snapshot(folder: Path) -> Snapshot:
         headings_major=map_array(folder, "headings.major"),
         headed=map_csr(folder, "headed"),
         headed_major=map_array(folder, "headed.major"),
+        major_documents=map_csr(folder, "major_documents"),
         broader=map_csr(folder, "broader"),
         sibling=map_csr(folder, "sibling"),
         descriptors=pq.read_table(folder / DESCRIPTORS).to_pandas(),

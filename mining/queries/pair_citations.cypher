@@ -1,9 +1,9 @@
 // What the citation graph says of pairs: shared references, shared citers, a citation either way.
 // One list per anchor; `others` are the articles to compare it with.
-// params: rows list<map>
+// params: ids list<map>
 // returns: id integer, found list<list<any>>
 // uses index: article_pmid
-UNWIND $rows AS row
+UNWIND $ids AS row
 MATCH (a:Article {pmid: row.id})
 CALL (a) { MATCH (a)-[:CITES]->(r:Article) RETURN collect(r) AS references }
 CALL (a) { MATCH (a)<-[:CITES]-(c:Article) RETURN collect(c) AS citers }

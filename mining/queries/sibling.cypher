@@ -1,6 +1,6 @@
-// Documents with a major heading beside one of the anchor's major headings in the MeSH tree, that
+// Documents with a major heading beside one of the start's major headings in the MeSH tree, that
 // share no exact heading with it (check tags apart).
-// One list per anchor, ordered by a fixed pseudo-random key: the first `scan` documents are looked
+// One list per start, ordered by a fixed pseudo-random key: the first `scan` documents are looked
 // at, those that share a heading fall away, at most `limit` stay. `scanned` = `scan` says that
 // there may be more. Of several pairs of headings the smallest UIs are named.
 // params: ids list<integer>, min_depth integer, scan integer, limit integer
@@ -19,7 +19,7 @@ CALL (a, majors, headings) {
   MATCH (m)-[:SIBLING]-(s:Descriptor)<-[:HAS_MAJOR]-(c:Document)
   WHERE NOT s IN headings AND c <> a
   WITH a, headings, c, min([m.ui, s.ui]) AS pair
-  ORDER BY (a.h + c.h) % 2147483648, c.pmid LIMIT $scan
+  ORDER BY (a.h + c.h) % 2147483648 LIMIT $scan
   WITH headings, c, pair,
        EXISTS { MATCH (c)-[:HAS_MESH]->(d:Descriptor) WHERE d IN headings } AS shares
   WITH count(*) AS scanned,

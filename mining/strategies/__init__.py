@@ -5,16 +5,21 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from citemesh.errors import SettingsError
-from citemesh.mining.strategies.base import Candidate, Strategy
+from citemesh.mining.strategies.base import GraphStrategy
 from citemesh.mining.strategies.cited import Cited
+from citemesh.mining.strategies.random_documents import Random
+from citemesh.mining.strategies.shared import Cocited, Coupled
 from citemesh.mining.strategies.sibling import Sibling
+from citemesh.mining.strategies.two_hop import TwoHop
 
-__all__ = ["STRATEGIES", "Candidate", "Strategy", "strategy_named"]
+__all__ = ["STRATEGIES", "GraphStrategy", "strategy_named"]
 
-STRATEGIES: dict[str, Strategy] = {s.name: s for s in (Cited(), Sibling())}
+STRATEGIES: dict[str, GraphStrategy] = {
+    s.name: s for s in (Cited(), TwoHop(), Cocited(), Coupled(), Sibling(), Random())
+}
 
 
-def strategy_named(name: str) -> Strategy:
+def strategy_named(name: str) -> GraphStrategy:
     """The strategy of a name.
 
     Raises:

@@ -1,50 +1,74 @@
-"""What every strategy gives: candidates in a fixed order, with the reason for each."""
+"""What a strategy of the graph is, and the order in which it gives what it finds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
-from citemesh.graph.client import GraphClient
+import numpy as np
+from numpy.typing import NDArray
+
+from citemesh.graph.pmid_set import Pmids
+from citemesh.mining.candidates import Candidates, places_within
+
+if TYPE_CHECKING:
+    from citemesh.mining.array_engine import ArrayEngine
+    from citemesh.mining.cypher_engine import CypherEngine
+
+Positions = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A document that a strategy proposes as a negative for an anchor.
+class GraphStrategy(Protocol):
+    """A way to find candidates that both engines know, with equal rows, order and evidence.
 
-    Args:
-        pmid: the document.
-        path: the citation path from the anchor to it, both ends included; empty without one.
-        anchor_heading: UI of the anchor's heading that led to it.
-        negative_heading: UI of its own heading that was met.
+    What it finds comes in a fixed pseudo-random order, that of ``(start.h + candidate.h) mod
+    2^31``, unless its docstring names another: the same every time, and no one's choice.
     """
-
-    pmid: int
-    path: tuple[int, ...] = ()
-    anchor_heading: str | None = None
-    negative_heading: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The candidates of one anchor.
-
-    Args:
-        candidates: in the strategy's order.
-        exhausted: whether the strategy has no more of them.
-    """
-
-    candidates: tuple[Candidate, ...]
-    exhausted: bool
-
-
-class Strategy(Protocol):
-    """A way to find candidates."""
 
     @property
     def name(self) -> str:
         """The word after ``--strategy``."""
 
-    def find(self, client: GraphClient, pmids: Sequence[int], limit: int) -> dict[int, Found]:
-        """Up to `limit` candidates for each anchor, the same for the same graph every time."""
+    def ask(self, engine: CypherEngine, starts: Pmids, limit: int) -> Candidates:
+        """Up to `limit` candidates for each start, found by a Cypher query."""
+
+    def look(self, engine: ArrayEngine, starts: Pmids, limit: int) -> Candidates:
+        """Up to `limit` candidates for each start, found in a snapshot."""
+
+
+def in_key_order(
+    engine: ArrayEngine, starts: Positions, owner: Positions, found: Positions, limit: int
+) -> Positions:
+    """Rows of the first `limit` articles of each start in the order of the pseudo-random key.
+
+    Args:
+        engine: knows the keys.
+        starts: positions of the starts.
+        owner: index of the start of each row, shape (n,).
+        found: position of the article of each row, shape (n,).
+        limit: rows per start.
+    """
+    h = engine.snapshot.h
+    # Keys are below 2^31, and no two articles have the same: no tie is left to be broken.
+    key = owner << 31 | (h[starts[owner]] + h[found]) % (1 << 31)
+    order = np.argsort(key)
+    return order[places_within(owner[order]) < limit]
+
+
+def flat(starts: Pmids, rows: Iterable[dict[str, Any]], names: Sequence[str]) -> dict[str, Any]:
+    """Rows of a query, one list of lists per start, as columns of `Candidates`.
+
+    Args:
+        starts: what was asked for.
+        rows: with ``id`` and ``found``; a start without a row has found nothing.
+        names: of the values in each list.
+    """
+    by_start = {row["id"]: row["found"] for row in rows}
+    columns: dict[str, list[Any]] = {name: [] for name in ("start", *names)}
+    for index, pmid in enumerate(starts.tolist()):
+        found = by_start.get(pmid, ())
+        columns["start"].extend([index] * len(found))
+        for values in found:
+            for name, value in zip(names, values, strict=True):
+                columns[name].append(value)
+    return columns

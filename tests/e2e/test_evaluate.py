@@ -15,9 +15,9 @@ import pytest
 import torch
 from sentence_transformers import SentenceTransformer
 
+from citemesh.encoding.embeddings import Kind, Texts, encode
+from citemesh.encoding.encoder import Encoder, load_encoder
 from citemesh.errors import InputError
-from citemesh.evaluation.embeddings import Kind, Texts, encode
-from citemesh.evaluation.encoder import Encoder, load_encoder
 from citemesh.evaluation.measures import evaluate_run, mean
 from citemesh.evaluation.trec import read_qrels, read_run
 from citemesh.manifest import Manifest

@@ -16,8 +16,8 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from citemesh.encoding.encoder import Encoder
 from citemesh.errors import InputError
-from citemesh.evaluation.encoder import Encoder
 from citemesh.progress import progress_bar, say
 
 Kind = Literal["query", "document"]

@@ -1,0 +1,165 @@
+"""MeSH in arrays: similarity and tree distance of many pairs of articles at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from citemesh.graph.mesh.tree import MeshTree, tree_depth
+from citemesh.graph.snapshot.arrays import Csr
+
+#: Stands where two articles have no place in a common category.
+NO_DISTANCE = -1
+_Matrix = sparse.csr_array
+
+
+@dataclass(frozen=True)
+class MeshColumns:
+    """One MeSH tree, its descriptors numbered by UI.
+
+    Args:
+        tree: the tree.
+        uis: of all descriptors that the graph has, sorted; some may have no place in the tree.
+    """
+
+    tree: MeshTree
+    uis: tuple[str, ...]
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """UI to position."""
+        return {ui: position for position, ui in enumerate(self.uis)}
+
+    def ui(self, position: int) -> str | None:
+        """UI at a position; None for `NO_HEADING`."""
+        return self.uis[position] if position >= 0 else None
+
+    @cached_property
+    def topical(self) -> NDArray[np.bool_]:
+        """Which descriptors say what an article is about: in this MeSH year, no check tags."""
+        known = self.tree.descriptors
+        return np.array([ui in known and not known[ui].check_tag for ui in self.uis], dtype=bool)
+
+    @cached_property
+    def depth(self) -> NDArray[np.int32]:
+        """Depth of each descriptor; 0 without a place."""
+        known = self.tree.descriptors
+        return np.array([known[ui].depth if ui in known else 0 for ui in self.uis], np.int32)
+
+    @cached_property
+    def squared_weight(self) -> NDArray[np.float64]:
+        """BioHiCL's weights, squared: w = log(depth + 1) (Lan et al., 2026, §Method)."""
+        weight: NDArray[np.float64] = np.log(self.depth + 1.0) ** 2
+        return weight
+
+    @cached_property
+    def _expansion(self) -> _Matrix:
+        """Descriptor by descriptor: itself and its ancestors."""
+        return self._matrix(
+            [sorted({ui, *self.tree.ancestors(ui)}) if ui in self.tree.descriptors else []
+             for ui in self.uis]
+        )  # fmt: skip
+
+    def _matrix(self, rows: Sequence[Sequence[str]]) -> _Matrix:
+        columns = [self.positions[ui] for row in rows for ui in row if ui in self.positions]
+        lengths = [sum(ui in self.positions for ui in row) for row in rows]
+        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        shape = (len(rows), len(self.uis))
+        return _Matrix((np.ones(len(columns)), columns, indptr), shape=shape)
+
+    def expanded(self, headings: Csr) -> _Matrix:
+        """Headings of articles with all ancestors, as a matrix of ones: article by descriptor."""
+        matrix: _Matrix = as_matrix(headings, len(self.uis)) @ self._expansion
+        matrix.data[:] = 1
+        matrix.sort_indices()  # sums over a row are then the same in every engine
+        return matrix
+
+    def siml(
+        self, expanded: _Matrix, first: NDArray[np.int64], second: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """SimL of pairs of rows of `expanded`, shape (pairs,), in [0, 1]; NaN where unknown.
+
+        BioHiCL (Lan et al., 2026): the cosine of the depth-weighted label vectors. An article
+        without topical headings is like no other and unlike none.
+        """
+        norms = expanded @ self.squared_weight
+        shared = expanded[first].multiply(expanded[second]) @ self.squared_weight
+        both = norms[first] * norms[second]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found: NDArray[np.float64] = np.where(both > 0, shared / np.sqrt(both), np.nan)
+        return np.minimum(found, 1.0)
+
+    @cached_property
+    def _places(self) -> tuple[Csr, NDArray[np.int32]]:
+        """Descriptor → its places; and of each place the nodes from the category to itself.
+
+        The second has shape (places, deepest): -1 after the place's own depth.
+        """
+        numbers = [
+            number
+            for ui in self.uis
+            if ui in self.tree.descriptors
+            for number in self.tree.descriptors[ui].tree_numbers
+        ]
+        counts = [
+            len(self.tree.descriptors[ui].tree_numbers) if ui in self.tree.descriptors else 0
+            for ui in self.uis
+        ]
+        deepest = max(map(tree_depth, numbers), default=1)
+        nodes: dict[str, int] = {}
+        paths = np.full((len(numbers), deepest), -1, np.int32)
+        for place, number in enumerate(numbers):
+            parts = number.split(".")
+            for depth in range(len(parts)):
+                above = ".".join(parts[: depth + 1])
+                paths[place, depth] = nodes.setdefault(above, len(nodes))
+        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return Csr(indptr, np.arange(len(numbers), dtype=np.int32)), paths
+
+    def distance(
+        self, headings: Csr, first: NDArray[np.int64], second: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        """Steps in the tree between the nearest places of pairs of rows; shape (pairs,).
+
+        Args:
+            headings: article to descriptors.
+            first: rows of it.
+            second: rows to compare them with.
+
+        Returns:
+            `NO_DISTANCE` where no category has a place of both.
+        """
+        places, paths = self._places
+        pair, heading = headings.rows(first)
+        entry, one = places.rows(heading)
+        pair = pair[entry]
+        entry, heading = headings.rows(second[pair])
+        pair, one = pair[entry], one[entry]
+        entry, other = places.rows(heading)
+        pair, one = pair[entry], one[entry]
+        a, b = paths[one], paths[other]
+        common = ((a == b) & (a >= 0)).cumprod(axis=1).sum(axis=1)
+        steps = (a >= 0).sum(axis=1) + (b >= 0).sum(axis=1) - 2 * common
+        far = np.iinfo(np.int32).max
+        nearest = np.full(len(first), far, np.int32)
+        np.minimum.at(nearest, pair, np.where(common > 0, steps, far).astype(np.int32))
+        return np.where(nearest == far, NO_DISTANCE, nearest).astype(np.int32)
+
+
+def as_matrix(lists: Csr, columns: int) -> _Matrix:
+    """Lists of positions as a matrix of ones: row by position."""
+    data = np.ones(len(lists.indices))
+    return _Matrix((data, lists.indices, lists.indptr), shape=(len(lists), columns))
+
+
+def count_shared(
+    matrix: _Matrix, first: NDArray[np.int64], second: NDArray[np.int64]
+) -> NDArray[np.int32]:
+    """How many columns pairs of rows have in common, shape (pairs,)."""
+    shared = matrix[first].multiply(matrix[second])
+    return np.asarray(shared.sum(axis=1)).astype(np.int32)
