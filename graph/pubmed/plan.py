@@ -18,7 +18,7 @@ def plan(reader: RecordReader) -> Element:
     return inside("PubmedArticleSet", [
         inside("PubmedArticle", record, begin=reader.begin, end=reader.end),
         inside("PubmedBookArticle", begin=reader.skip_book),
-        inside("DeleteCitation", [plain("PMID", reader.deletion)]),
+        inside("DeleteCitation", [plain("PMID", reader.deletion)], begin=reader.begin_deletions),
     ])  # fmt: skip
 
 

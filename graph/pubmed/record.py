@@ -57,8 +57,15 @@ class RecordReader:
         """PubmedBookArticle: has no MedlineCitation, hence nothing for the graph."""
         self._skip("book record")
 
+    def begin_deletions(self, attributes: Attributes) -> None:
+        """DeleteCitation."""
+        self._damaged = False
+
     def deletion(self, attributes: Attributes, text: str) -> None:
         """PMID of DeleteCitation: its record is to be removed."""
+        damaged, self._damaged = self._damaged, False
+        if damaged:
+            return  # counted as such: digits between elements make no PMID
         pmid = parse_pmid(text)
         if pmid is None:
             self._skip("deletion without a PMID")

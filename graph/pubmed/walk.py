@@ -136,17 +136,18 @@ def _handle_elements(parser: XMLParserType, root: Element, damage: End) -> Calla
     pieces: list[str] = []
     kept: Attributes = {}
     passed_over = ""
+    within = 0
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal here, kept, passed_over
         child = here.children.get(name)
-        if child is None:  # see nothing until its end; only end tags are looked at: fastest
+        if child is None:  # look for nothing but its end
             if not above:
                 raise OtherRootError(name)
             if here.read is not None:
                 damage()
             passed_over = name
-            parser.StartElementHandler = None
+            parser.StartElementHandler = start_passed_over
             parser.EndElementHandler = end_passed_over
             return
         above.append(here)
@@ -170,9 +171,6 @@ def _handle_elements(parser: XMLParserType, root: Element, damage: End) -> Calla
     def end(name: str) -> None:
         nonlocal here
         ended = here
-        if name != ended.name:  # the rest of an element that was passed over and held its like
-            damage()
-            return
         here = above.pop()
         if ended.read is not None:
             parser.CharacterDataHandler = None
@@ -180,9 +178,19 @@ def _handle_elements(parser: XMLParserType, root: Element, damage: End) -> Calla
         elif ended.end is not None:
             ended.end()
 
+    def start_passed_over(name: str, attributes: Attributes) -> None:
+        nonlocal within
+        if name == passed_over:  # no DTD allows it, and it must not end at the inner end tag
+            within += 1
+            damage()
+
     def end_passed_over(name: str) -> None:
-        nonlocal passed_over
-        if name == passed_over:
+        nonlocal passed_over, within
+        if name != passed_over:
+            return
+        if within:
+            within -= 1
+        else:
             passed_over = ""
             parser.StartElementHandler = seen
             parser.EndElementHandler = end

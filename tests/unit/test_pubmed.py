@@ -262,3 +262,32 @@ def test_nothing_of_a_dropped_record_stays(monkeypatch, tmp_path, chunk):
     assert tables.column("headings", "qualifiers") == [["q"]] * len(kept)
     assert tables.column("references", "position") == [1] * len(kept)
     assert tables.dropped == {"record without a PMID": 10}
+
+
+def test_an_unread_element_that_holds_its_like_ends_where_it_ends(tmp_path):
+    """At the inner end tag, what still stands in the outer one would be taken for the record's."""
+    relations = (
+        "<CommentsCorrectionsList><CommentsCorrections><PMID>2</PMID></CommentsCorrections>"
+        "</CommentsCorrectionsList>"
+    )
+    path = tmp_path / "x.xml"
+    path.write_text(
+        "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><Pagination>"
+        "<PubmedArticle><MedlineCitation><Article><Pagination/></Article>"
+        f"{relations}</MedlineCitation></PubmedArticle>"
+        "</Pagination></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>"
+    )
+    tables = read_tables(path)
+    assert tables["articles"] == tables["relations"] == []
+    assert tables.dropped == {"record with elements out of place or unknown entities in them": 1}
+
+
+def test_digits_between_elements_make_no_deletion(tmp_path):
+    path = tmp_path / "x.xml"
+    path.write_text(
+        "<PubmedArticleSet><DeleteCitation><PMID>106<x/>0</PMID><PMID>107</PMID></DeleteCitation>"
+        "</PubmedArticleSet>"
+    )
+    tables = read_tables(path)
+    assert tables.column("deletions", "pmid") == [107]
+    assert tables.dropped == {"element out of place between records": 1}
