@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from citemesh.errors import SettingsError
 from citemesh.mining.strategies.base import GraphStrategy
 from citemesh.mining.strategies.cited import Cited
+from citemesh.mining.strategies.plugins import plugged_in
 from citemesh.mining.strategies.random_documents import Random
 from citemesh.mining.strategies.shared import Cocited, Coupled
 from citemesh.mining.strategies.sibling import Sibling
@@ -25,10 +26,9 @@ def strategy_named(name: str) -> GraphStrategy:
     Raises:
         SettingsError: for an unknown name, with the nearest known one.
     """
-    if name not in STRATEGIES:
-        near = get_close_matches(name, STRATEGIES, 1)
+    known = {**STRATEGIES, **plugged_in(tuple(STRATEGIES))}
+    if name not in known:
+        near = get_close_matches(name, known, 1)
         hint = f"Did you mean {near[0]}? " if near else ""
-        raise SettingsError(
-            f"There is no strategy {name!r}.", f"{hint}Known: {', '.join(STRATEGIES)}."
-        )
-    return STRATEGIES[name]
+        raise SettingsError(f"There is no strategy {name!r}.", f"{hint}Known: {', '.join(known)}.")
+    return known[name]
