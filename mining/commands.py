@@ -62,7 +62,7 @@ from citemesh.workspace import Workspace
     "guards_off",
     multiple=True,
     metavar="GUARD",
-    help="Do not ask this guard; docs/mining.md lists them. May be repeated.",
+    help="Do not ask this guard; docs/strategies.md lists them. May be repeated.",
 )
 @click.option(
     "--engine",
