@@ -12,11 +12,11 @@ from typing import Any
 
 from citemesh.encoding.embeddings import Texts, encode
 from citemesh.encoding.encoder import Encoder, load_encoder
+from citemesh.encoding.search import search
 from citemesh.errors import InputError, SettingsError
 from citemesh.evaluation.comparison import SEED, Difference, compare
 from citemesh.evaluation.datasets import BeirTask, read_beir
 from citemesh.evaluation.measures import MEASURES, PerQuery, evaluate_run, mean
-from citemesh.evaluation.search import search
 from citemesh.evaluation.trec import Run, write_qrels, write_run
 from citemesh.manifest import FILE_NAME as MANIFEST
 from citemesh.manifest import Manifest, file_sha256, read_manifest

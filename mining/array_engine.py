@@ -92,6 +92,12 @@ class ArrayEngine:
             _holds(cited_by, rows, places[others]),
         )
 
+    def references(self, pmids: Pmids) -> Csr:
+        """Each article to the PMIDs of the documents that it cites."""
+        owner, cited = self.neighbours(self.snapshot.cites, self.snapshot.positions(pmids))
+        document = self.documents(cited)
+        return csr_of(owner[document], self.snapshot.pmid[cited[document]], len(pmids))
+
 
 def mesh_columns(snapshot: Snapshot) -> MeshColumns:
     """The MeSH tree that a snapshot holds."""

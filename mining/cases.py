@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class AnchorColumns:
         return cls(anchors, csr_of(index, pmids, len(anchors)), year)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cases:
     """Candidates of a batch of anchors, with the evidence of each against every known positive.
 
@@ -90,9 +91,20 @@ class Cases:
         np.fmax.at(found, self.pair, values)
         return found
 
-    def rows(self, pmids: Pmids) -> Ints:
-        """Rows of `articles`."""
-        return self.articles.rows(pmids)
+    @cached_property
+    def known_row(self) -> Ints:
+        """The row of `articles` of each pair's known positive; shape (pairs,)."""
+        return self.articles.rows(self.known)
+
+    @cached_property
+    def candidate_row(self) -> Ints:
+        """The row of `articles` of each candidate; shape (candidates,)."""
+        return self.articles.rows(self.candidates.pmid)
+
+    @cached_property
+    def largest_siml(self) -> NDArray[np.float64]:
+        """Of each candidate its largest SimL with a known positive, NaN where it is unknown."""
+        return self.largest(self.evidence.siml)
 
 
 def build_cases(

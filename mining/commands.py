@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from citemesh.tables import format_option, print_rows
 from citemesh.workspace import Workspace
+
+if TYPE_CHECKING:
+    from citemesh.mining.miner import MinedSummary
 
 
 @click.command()
@@ -17,7 +21,7 @@ from citemesh.workspace import Workspace
     multiple=True,
     metavar="NAME=N",
     help="A strategy and how many negatives per anchor; repeat it to mix. Known: cited, two_hop, "
-    "cocited, coupled, sibling, random.",
+    "cocited, coupled, sibling, random, lexical, dense, discordant, band, walk.",
 )
 @click.option(
     "--set",
@@ -31,10 +35,44 @@ from citemesh.workspace import Workspace
 )
 @click.option(
     "--anchors",
-    type=click.Choice(["titles"]),
     default="titles",
     show_default=True,
-    help="What the queries are: each document's title, with its own abstract as the positive.",
+    metavar="KIND|PATH",
+    help="What the queries are. titles: each document's title, its own abstract the positive; "
+    "citations: each paper's title, what it cites the positives; mesh: headings, papers about them "
+    "the positives; or a path to your own: a BEIR folder, a TSV or a JSON lines file.",
+)
+@click.option(
+    "--qrels",
+    multiple=True,
+    metavar="SPLIT",
+    help="Which judgments of a BEIR folder are read, such as train; may be repeated.",
+)
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Which articles may be anchors (negatives are not filtered): year=1977:1979, heading=NAME "
+    "or UI with all below it, journal=, language=, publication-type=. Repeat it: one match within "
+    "a key is enough, every key must match.",
+)
+@click.option(
+    "--model",
+    help="What encodes texts for dense, discordant, walk and --margin: a sentence-transformers "
+    "model on the hub, its folder, or the name of one trained here.",
+)
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Drop candidates that --model scores above this share of the best known positive's "
+    "score, such as 0.95; costs encoding, so it is off unless given.",
+)
+@click.option(
+    "--cross-encoder",
+    metavar="MODEL",
+    help="Drop candidates by the same rule, with the scores of a cross-encoder; the share is that "
+    "of --margin, 0.95 without.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="At most this many anchors.")
 @click.option(
@@ -85,6 +123,11 @@ def mine(
     parameters: tuple[str, ...],
     band: str | None,
     anchors: str,
+    qrels: tuple[str, ...],
+    filters: tuple[str, ...],
+    model: str | None,
+    margin: float | None,
+    cross_encoder: str | None,
     limit: int | None,
     deny: tuple[Path, ...],
     max_siml: float,
@@ -114,7 +157,8 @@ def mine(
     quotas = parse_quotas(strategies)
     settings = MiningSettings(
         quotas, parse_parameters(parameters, band, quotas), max_siml, max_cocitations,
-        checked_guard_names(guards_off), limit, deny, engine,
+        checked_guard_names(guards_off), limit, deny, engine, anchors, qrels, filters,
+        model, margin, cross_encoder,
     )  # fmt: skip
     summary = mine_negatives(workspace, settings, name, force, workers, scheduler)
     print_rows(summary_rows(summary.drops), output_format)
@@ -124,7 +168,17 @@ def mine(
     print_rows(dropped_rows(summary.drops), output_format)
     _print_examples(workspace, name, [strategy for strategy, _ in quotas])
     click.echo(f"\n{summary.negatives:,} negatives for {summary.anchors:,} anchors.")
+    _print_left_out(summary)
     click.echo(f"Next: citemesh export {name}")
+
+
+def _print_left_out(summary: MinedSummary) -> None:
+    if summary.unknown_count:
+        more = " …" if summary.unknown_count > len(summary.unknown) else ""
+        listed = ", ".join(map(str, summary.unknown))
+        click.echo(f"{summary.unknown_count:,} PMIDs are not in the graph: {listed}{more}")
+    if summary.skipped:
+        click.echo(f"{summary.skipped:,} queries were skipped: there is nothing to start from.")
 
 
 def _print_examples(workspace: Workspace, name: str, strategies: list[str]) -> None:

@@ -110,6 +110,12 @@ class CypherEngine:
             np.array(cites, bool), np.array(cited_by, bool),
         )  # fmt: skip
 
+    def references(self, pmids: Pmids) -> Csr:
+        """Each article to the PMIDs of the documents that it cites."""
+        rows = self.ask(named_query("mining", "references"), pmids.tolist())
+        found = {row["id"]: row["found"] for row in rows}
+        return _lists([sorted(set(found.get(pmid, ()))) for pmid in pmids.tolist()])
+
 
 _NOTHING: Row = {"year": None, "retracted": False, "title": None, "headings": (), "same_work": ()}
 

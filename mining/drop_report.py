@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citemesh.mining.cases import Cases, Mask
-from citemesh.mining.guards import GUARDS
+from citemesh.mining.guards import LABELS
 
 #: Examples kept per guard.
 _EXAMPLES = 3
 #: Width of a bin of the SimL histograms.
 SIML_BIN = 0.05
-_LABELS = [guard.label for guard in GUARDS.values()]
+#: Width of a bin of the histograms of scores.
+SHARE_BIN = 0.05
 
 
 @dataclass
@@ -35,6 +36,8 @@ class StrategyDrops:
         negatives_per_anchor: how many anchors got how many.
         siml_found, siml_kept: candidates and negatives by bin of the largest SimL.
         siml_unknown: candidates whose SimL is unknown.
+        shares: by ``GUARD found`` and ``GUARD kept`` of score guards, candidates and negatives by
+            bin of their share of the best positive's score.
     """
 
     asked: int
@@ -48,8 +51,16 @@ class StrategyDrops:
     siml_found: Counter[int] = field(default_factory=Counter)
     siml_kept: Counter[int] = field(default_factory=Counter)
     siml_unknown: int = 0
+    shares: dict[str, Counter[int]] = field(default_factory=dict)
 
-    def add(self, cases: Cases, objections: NDArray[np.int8], judged: Mask, kept: Mask) -> None:
+    def add(
+        self,
+        cases: Cases,
+        objections: NDArray[np.int8],
+        judged: Mask,
+        kept: Mask,
+        shares: Mapping[str, NDArray[np.float64]] | None = None,
+    ) -> None:
         """Count judged candidates: what each guard dropped, what was kept, what was surplus.
 
         Args:
@@ -57,15 +68,20 @@ class StrategyDrops:
             objections: of each the guard that dropped it (`guards.objections`).
             judged: which of them count.
             kept: which of them became negatives.
+            shares: what score guards saw (`score_guards.ask_score_guards`).
         """
-        siml = cases.largest(cases.evidence.siml)
+        siml = cases.largest_siml
         self.found += int(judged.sum())
         self.kept += int(kept.sum())
         self.surplus += int((judged & (objections < 0) & ~kept).sum())
         self.siml_unknown += int(np.isnan(siml[judged]).sum())
-        self.siml_found.update(_bins(siml[judged]))
-        self.siml_kept.update(_bins(siml[kept]))
-        for place, label in enumerate(_LABELS):
+        self.siml_found.update(_bins(siml[judged], SIML_BIN))
+        self.siml_kept.update(_bins(siml[kept], SIML_BIN))
+        for name, seen in (shares or {}).items():
+            for word, which in (("found", judged), ("kept", kept)):
+                own = self.shares.setdefault(f"{name} {word}", Counter())
+                own.update(_bins(np.clip(seen[which], -1, 2), SHARE_BIN))
+        for place, label in enumerate(LABELS):
             rows = np.flatnonzero(judged & (objections == place))
             if len(rows):
                 self.dropped[label] += len(rows)
@@ -85,6 +101,8 @@ class StrategyDrops:
             setattr(self, name, getattr(self, name) + getattr(later, name))
         for name in ("dropped", "negatives_per_anchor", "siml_found", "siml_kept"):
             getattr(self, name).update(getattr(later, name))
+        for name, counts in later.shares.items():
+            self.shares.setdefault(name, Counter()).update(counts)
         for label, examples in later.examples.items():
             shown = self.examples.setdefault(label, [])
             shown.extend(examples[: _EXAMPLES - len(shown)])
@@ -114,16 +132,18 @@ class StrategyDrops:
             "found": self.found,
             "kept": self.kept,
             "surplus": self.surplus,
-            "dropped": {name: self.dropped[name] for name in _LABELS if self.dropped[name]},
+            "dropped": {name: self.dropped[name] for name in LABELS if self.dropped[name]},
             "examples": {
                 label: [{**e, "title": titles.get(e["pmid"], "")} for e in self.examples[label]]
-                for label in _LABELS
+                for label in LABELS
                 if label in self.examples
             },
             "siml_bin": SIML_BIN,
             "siml_found": dict(sorted(self.siml_found.items())),
             "siml_kept": dict(sorted(self.siml_kept.items())),
             "siml_unknown": self.siml_unknown,
+            "share_bin": SHARE_BIN,
+            "shares": {name: dict(sorted(own.items())) for name, own in self.shares.items()},
         }
 
 
@@ -149,13 +169,14 @@ def dropped_rows(drops: dict[str, StrategyDrops]) -> list[dict[str, Any]]:
     """One row per guard that dropped something, with a column per strategy."""
     return [
         {"dropped because": label, **{name: d.dropped[label] for name, d in drops.items()}}
-        for label in _LABELS
+        for label in LABELS
         if any(d.dropped[label] for d in drops.values())
     ]
 
 
-def _bins(siml: NDArray[np.float64]) -> dict[int, int]:
-    bins, counts = np.unique((siml[~np.isnan(siml)] / SIML_BIN).astype(int), return_counts=True)
+def _bins(values: NDArray[np.float64], width: float) -> dict[int, int]:
+    known = values[~np.isnan(values)]
+    bins, counts = np.unique(np.floor(known / width).astype(int), return_counts=True)
     return dict(zip(bins.tolist(), counts.tolist(), strict=True))
 
 

@@ -86,3 +86,6 @@ class Engine(Protocol):
 
     def pair_citations(self, first: Pmids, second: Pmids) -> PairCitations:
         """What the citation graph says of pairs."""
+
+    def references(self, pmids: Pmids) -> Csr:
+        """Each article to the PMIDs, sorted, of the documents that it cites."""

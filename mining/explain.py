@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
+#: Sentences kept: a batch has few that differ, and putting them together is most of the work.
+_KEPT = 100_000
 #: Strategy to how it says that it found a document; {n} counts what lies between.
 _FOUND_BY = {
     "cited": "The start cites it",
@@ -37,16 +40,29 @@ def explain(
         shared_references: references in common with it.
         siml: MeSH similarity with it; NaN when unknown.
     """
+    # What was found by `coupled` says already how many references are shared.
+    references = 0 if strategy == "coupled" else shared_references
+    rounded = None if math.isnan(siml) else round(siml, 2)
+    return _found(strategy, paths, headings) + _common(shared_headings, references, rounded)
+
+
+@lru_cache(_KEPT)
+def _found(strategy: str, paths: int, headings: tuple[str | None, ...]) -> str:
+    """How the strategy came to it."""
     own, beside, parent = headings
     if own and beside:
         under = f" under “{parent}”" if parent else ""
-        found = f"Its major heading “{beside}” lies beside the start's “{own}”{under}"
-    else:
-        found = _FOUND_BY.get(strategy, f"Found by {strategy}").format(n=paths)
-    parts = [found, _in_common(shared_headings, "heading")]
-    if shared_references:
-        parts.append(_in_common(shared_references, "reference"))
-    if not math.isnan(siml):
+        return f"Its major heading “{beside}” lies beside the start's “{own}”{under}"
+    return _FOUND_BY.get(strategy, f"Found by {strategy}").format(n=paths)
+
+
+@lru_cache(_KEPT)
+def _common(headings: int, references: int, siml: float | None) -> str:
+    """What it has in common with the start."""
+    parts = ["", _in_common(headings, "heading")]
+    if references:
+        parts.append(_in_common(references, "reference"))
+    if siml is not None:
         parts.append(f"MeSH similarity {siml:.2f}")
     return "; ".join(parts) + "."
 

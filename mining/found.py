@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from citemesh.graph.pmid_set import Pmids
 from citemesh.mining.anchors import Anchor
 from citemesh.mining.candidates import Candidates, places_within
-from citemesh.mining.engine import Engine
-from citemesh.mining.strategies import GraphStrategy
+
+if TYPE_CHECKING:
+    from citemesh.mining.engine import Engine
+    from citemesh.mining.strategies.base import GraphStrategy
 
 Ints = NDArray[np.int64]
 
@@ -37,10 +41,23 @@ def find_for(
     engine: Engine, strategy: GraphStrategy, anchors: Sequence[Anchor], limit: int
 ) -> FoundForAnchors:
     """Candidates of anchors: those of their starts in turn, each once, at most `limit`."""
+    return spread_over(anchors, lambda starts: engine.find(strategy, starts, limit), limit)
+
+
+def spread_over(
+    anchors: Sequence[Anchor], find: Callable[[Pmids], Candidates], limit: int
+) -> FoundForAnchors:
+    """Candidates of anchors from those of their starts, each start asked once.
+
+    Args:
+        anchors: them.
+        find: gives up to `limit` candidates for each start.
+        limit: per anchor.
+    """
     pairs = [(index, pmid) for index, a in enumerate(anchors) for pmid in a.start_pmids]
     anchor, start = np.array(pairs, np.int64).reshape(-1, 2).T
     starts, which = np.unique(start, return_inverse=True)
-    found = engine.find(strategy, starts, limit)
+    found = find(starts)
     bounds = np.searchsorted(found.start, np.arange(len(starts) + 1))
     counts = np.diff(bounds)[which]
     pair = np.repeat(np.arange(len(start)), counts)

@@ -69,7 +69,7 @@ def _evaluation_set(cases: Cases, settings: GuardSettings) -> Mask:
 
 def _same_work(cases: Cases, settings: GuardSettings) -> Mask:
     articles = cases.articles
-    one, other = cases.rows(cases.known), cases.rows(cases.candidates.pmid)[cases.pair]
+    one, other = cases.known_row, cases.candidate_row[cases.pair]
     same_title = (articles.title_key[one] == articles.title_key[other]) & (
         articles.title_key[one] != 0
     )
@@ -79,20 +79,20 @@ def _same_work(cases: Cases, settings: GuardSettings) -> Mask:
 
 
 def _retracted(cases: Cases, settings: GuardSettings) -> Mask:
-    return cases.articles.retracted[cases.rows(cases.candidates.pmid)]
+    return cases.articles.retracted[cases.candidate_row]
 
 
 def _published_later(cases: Cases, settings: GuardSettings) -> Mask:
     own = cases.anchors.year[cases.anchor]
-    other = cases.articles.year[cases.rows(cases.candidates.pmid)]
+    other = cases.articles.year[cases.candidate_row]
     return (own > 0) & (other > own)
 
 
 def _unknown_topic(cases: Cases, settings: GuardSettings) -> Mask:
     # Nothing known in common is no sign of being unrelated; check tags alone tell no topic.
     indexed = np.diff(cases.articles.headings.indptr) > 0
-    other = indexed[cases.rows(cases.candidates.pmid)]
-    return ~(other & cases.any_pair(indexed[cases.rows(cases.known)]))
+    other = indexed[cases.candidate_row]
+    return ~(other & cases.any_pair(indexed[cases.known_row]))
 
 
 def _cited_either_way(cases: Cases, settings: GuardSettings) -> Mask:
@@ -127,6 +127,13 @@ GUARDS: dict[str, Guard] = {
     "shared_major": Guard("shares a major heading", _shared_major),
     "siml": Guard("MeSH similarity above the limit", _too_similar),
 }
+#: Guards that models decide (score_guards.py): name to what the drop report prints.
+SCORE_LABELS = {
+    "margin": "score too near a known positive's",
+    "cross_encoder": "cross-encoder's score too near a known positive's",
+}
+#: What the drop report prints, by the number that `objections` gives.
+LABELS = (*(guard.label for guard in GUARDS.values()), *SCORE_LABELS.values())
 #: What makes a negative a negative cannot be switched off.
 ALWAYS_ON = ("known_positive",)
 

@@ -95,31 +95,24 @@ class MeshColumns:
         return np.minimum(found, 1.0)
 
     @cached_property
-    def _places(self) -> tuple[Csr, NDArray[np.int32]]:
-        """Descriptor → its places; and of each place the nodes from the category to itself.
+    def _places(self) -> tuple[Csr, NDArray[np.int32], NDArray[np.int32]]:
+        """Descriptor → its places; the depth of each place; and the nodes on the way down to it.
 
-        The second has shape (places, deepest): -1 after the place's own depth.
+        The last has shape (deepest, places): level by level from the category, -1 below a place.
         """
-        numbers = [
-            number
-            for ui in self.uis
-            if ui in self.tree.descriptors
-            for number in self.tree.descriptors[ui].tree_numbers
-        ]
-        counts = [
-            len(self.tree.descriptors[ui].tree_numbers) if ui in self.tree.descriptors else 0
-            for ui in self.uis
-        ]
-        deepest = max(map(tree_depth, numbers), default=1)
+        known = self.tree.descriptors
+        numbers = [known[ui].tree_numbers if ui in known else () for ui in self.uis]
+        places = [number for own in numbers for number in own]
+        depth = np.array([tree_depth(number) for number in places], np.int32)
         nodes: dict[str, int] = {}
-        paths = np.full((len(numbers), deepest), -1, np.int32)
-        for place, number in enumerate(numbers):
+        paths = np.full((depth.max(initial=1), len(places)), -1, np.int32)
+        for place, number in enumerate(places):
             parts = number.split(".")
-            for depth in range(len(parts)):
-                above = ".".join(parts[: depth + 1])
-                paths[place, depth] = nodes.setdefault(above, len(nodes))
-        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return Csr(indptr, np.arange(len(numbers), dtype=np.int32)), paths
+            for level in range(len(parts)):
+                above = ".".join(parts[: level + 1])
+                paths[level, place] = nodes.setdefault(above, len(nodes))
+        indptr = np.concatenate([[0], np.cumsum([len(own) for own in numbers])]).astype(np.int64)
+        return Csr(indptr, np.arange(len(places), dtype=np.int32)), depth, paths
 
     def distance(
         self, headings: Csr, first: NDArray[np.int64], second: NDArray[np.int64]
@@ -134,7 +127,7 @@ class MeshColumns:
         Returns:
             `NO_DISTANCE` where no category has a place of both.
         """
-        places, paths = self._places
+        places, depth, paths = self._places
         pair, heading = headings.rows(first)
         entry, one = places.rows(heading)
         pair = pair[entry]
@@ -142,12 +135,16 @@ class MeshColumns:
         pair, one = pair[entry], one[entry]
         entry, other = places.rows(heading)
         pair, one = pair[entry], one[entry]
-        a, b = paths[one], paths[other]
-        common = ((a == b) & (a >= 0)).cumprod(axis=1).sum(axis=1)
-        steps = (a >= 0).sum(axis=1) + (b >= 0).sum(axis=1) - 2 * common
         far = np.iinfo(np.int32).max
         nearest = np.full(len(first), far, np.int32)
-        np.minimum.at(nearest, pair, np.where(common > 0, steps, far).astype(np.int32))
+        # Down from the category, level by level: most places part soon and are not looked at again.
+        for level, nodes in enumerate(paths):
+            together = np.flatnonzero(nodes[one] == nodes[other])
+            pair, one, other = pair[together], one[together], other[together]
+            steps = depth[one] + depth[other] - 2 * (level + 1)
+            np.minimum.at(nearest, pair, steps)
+            below = np.flatnonzero(np.minimum(depth[one], depth[other]) > level + 1)
+            pair, one, other = pair[below], one[below], other[below]
         return np.where(nearest == far, NO_DISTANCE, nearest).astype(np.int32)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -14,12 +15,15 @@ import pyarrow.parquet as pq
 from citemesh.errors import InputError
 from citemesh.graph.client import GraphClient
 from citemesh.graph.corpus import Corpus
-from citemesh.graph.pmid_set import PmidSet
+from citemesh.graph.locks import exclusive_lock
 from citemesh.graph.snapshot.snapshot import open_snapshot
 from citemesh.graph.state import open_loaded_graph
 from citemesh.graph.tasks.runner import open_runner
 from citemesh.manifest import Manifest, file_sha256
-from citemesh.mining.anchors import count_title_anchors, read_deny_list, title_anchors
+from citemesh.mining.anchors import read_deny_list
+from citemesh.mining.anchors.collect import collect_anchors
+from citemesh.mining.anchors.left_out import LeftOut
+from citemesh.mining.anchors.queries import read_positives
 from citemesh.mining.miner import MinedSummary
 from citemesh.mining.negatives import DROPS_FILE, MANIFEST_KIND, MinedWriter
 from citemesh.mining.ranges import (
@@ -31,6 +35,7 @@ from citemesh.mining.ranges import (
     write_ranges,
 )
 from citemesh.mining.settings import MiningSettings
+from citemesh.mining.texts.prepare import Preparation
 from citemesh.outputs import check_free, new_folder, write_text
 from citemesh.progress import progress_bar
 from citemesh.workspace import Workspace
@@ -49,7 +54,7 @@ def mine(
     workers: int | None = None,
     scheduler: str | None = None,
 ) -> MinedSummary:
-    """Mine negatives for title anchors into ``mined/NAME``.
+    """Mine negatives for anchors into ``mined/NAME``.
 
     Finished ranges of a killed run are kept: the same call goes on where it was.
 
@@ -59,28 +64,26 @@ def mine(
     """
     final = workspace.mined(name)
     check_free(final, force=force)
-    settings.strategies()
-    deny = read_deny_list(settings.deny) if settings.deny else None
+    preparation = Preparation(workspace, settings)
+    inputs = _input_hashes(settings)
     corpus = Corpus(workspace.corpus)
     with open_loaded_graph(workspace) as client:
-        total = count_title_anchors(corpus, deny, settings.limit)
-        if not total:
-            raise InputError(
-                "There is no anchor: no document is left after --deny and --limit.",
-                "See how many documents there are: citemesh graph stats",
-            )
-        settings = replace(settings, engine=_chosen_engine(settings.engine, total))
-        source = _source(workspace, client, settings.engine)
-        work = _work_folder(workspace, settings, corpus)
-        _write_anchors(work, corpus, settings, deny, total)
-        tasks = [
-            RangeTask(path, settings, source) for path in sorted(work.glob("anchors-*.parquet"))
-        ]
-        _mine_ranges(tasks, total, workers if settings.engine == "arrays" else 1, scheduler)
-        with new_folder(final, force=force) as folder:
-            summary = _assemble(folder, tasks, corpus)
-            _manifest(settings, summary, corpus).write(folder)
-    shutil.rmtree(work)
+        inputs |= preparation.indexes(corpus, client)
+        with _work_folder(workspace, settings, inputs, corpus) as work:
+            left_out = _write_anchors(work, workspace, client, settings)
+            ranges = sorted(work.glob("anchors-*.parquet"))
+            total = sum(pq.read_metadata(path).num_rows for path in ranges)
+            settings = replace(settings, engine=_chosen_engine(settings.engine, total))
+            source, places = _source(workspace, client, settings.engine), preparation.queries(work)
+            tasks = [
+                RangeTask(path, settings, source, places, preparation.scores) for path in ranges
+            ]
+            _mine_ranges(tasks, total, workers if settings.engine == "arrays" else 1, scheduler)
+            with new_folder(final, force=force) as folder:
+                summary = _assemble(folder, tasks, corpus)
+                summary.unknown, summary.unknown_count = left_out.listed, left_out.unknown
+                summary.skipped = left_out.skipped
+                _manifest(settings, inputs, summary, corpus).write(folder)
     return summary
 
 
@@ -96,29 +99,83 @@ def _source(workspace: Workspace, client: GraphClient, engine: str) -> Source:
     return Source(connection=client.connection)
 
 
-def _work_folder(workspace: Workspace, settings: MiningSettings, corpus: Corpus) -> Path:
-    """The folder of the ranges of exactly this job, with what an earlier run has finished."""
+def _input_hashes(settings: MiningSettings) -> dict[str, str]:
+    """The files that are read, each with its hash."""
+    queries = settings.anchor_settings.query_file()
+    paths = (*settings.deny, *(queries.paths if queries else ()))
+    # A fault in a file is told before anything is done.
+    if settings.deny:
+        read_deny_list(settings.deny)
+    if queries:
+        read_positives(queries)
+    return {str(path): file_sha256(path) for path in paths}
+
+
+@contextmanager
+def _work_folder(
+    workspace: Workspace, settings: MiningSettings, inputs: dict[str, str], corpus: Corpus
+) -> Iterator[Path]:
+    """The folder of the ranges of exactly this job, with what an earlier run has finished.
+
+    It goes when the job is done and stays when it is not. One run of a job at a time has it.
+    """
     key = json.dumps(
         {"graph": corpus.manifest.settings["load_id"], "range": RANGE_ANCHORS,
-         "deny": [file_sha256(path) for path in settings.deny],
-         "settings": asdict(replace(settings, deny=()))},
+         "inputs": list(inputs.values()), "settings": asdict(replace(settings, deny=()))},
         sort_keys=True, default=sorted,
     )  # fmt: skip
     work = workspace.root / "mining-work" / hashlib.sha256(key.encode()).hexdigest()[:16]
-    work.mkdir(parents=True, exist_ok=True)
-    write_text(work / _KEY_FILE, key + "\n")
-    return work
+    work.parent.mkdir(parents=True, exist_ok=True)
+    with exclusive_lock(work.with_suffix(".lock"), "Another command mines the same"):
+        work.mkdir(exist_ok=True)
+        write_text(work / _KEY_FILE, key + "\n")
+        yield work
+        shutil.rmtree(work)
 
 
 def _write_anchors(
-    work: Path, corpus: Corpus, settings: MiningSettings, deny: PmidSet | None, total: int
-) -> None:
-    if (work / _ANCHORS_DONE).exists():
-        return
-    with progress_bar("Collecting anchors", total=total, unit="anchor", scale=True) as bar:
-        for count in write_ranges(work, title_anchors(corpus, deny, settings.limit)):
+    work: Path, workspace: Workspace, client: GraphClient, settings: MiningSettings
+) -> LeftOut:
+    """Write the anchors by ranges, unless an earlier run has; returns what did not become one."""
+    done = work / _ANCHORS_DONE
+    if done.exists():
+        return LeftOut(**json.loads(done.read_text(encoding="utf-8")))
+    left_out = LeftOut()
+    deny = read_deny_list(settings.deny) if settings.deny else None
+    anchors = collect_anchors(workspace, client, settings.anchor_settings, left_out, deny)
+    with (
+        _gone_on_failure(work),
+        progress_bar("Collecting anchors", unit="anchor", scale=True) as bar,
+    ):
+        for count in write_ranges(work, anchors):
             bar.update(count)
-    write_text(work / _ANCHORS_DONE, "")
+        if not any(work.glob("anchors-*.parquet")):
+            raise _no_anchor(left_out)
+    write_text(done, json.dumps(asdict(left_out)) + "\n")
+    return left_out
+
+
+@contextmanager
+def _gone_on_failure(work: Path) -> Iterator[None]:
+    """Remove the work folder when anchors cannot be had: a fault leaves nothing behind."""
+    try:
+        yield
+    except Exception:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+
+
+def _no_anchor(left_out: LeftOut) -> InputError:
+    if left_out.unknown:
+        shown = ", ".join(map(str, left_out.listed[:5]))
+        return InputError(
+            f"There is no anchor: {left_out.unknown:,} PMIDs are not in the graph: {shown}.",
+            "Load the PubMed files that hold them: citemesh graph update FILE…",
+        )
+    return InputError(
+        "There is no anchor: nothing is left after --filter, --deny and --limit.",
+        "See how many documents there are: citemesh graph stats",
+    )
 
 
 def _mine_ranges(
@@ -152,7 +209,9 @@ def _assemble(folder: Path, tasks: Sequence[RangeTask], corpus: Corpus) -> Mined
     return summary
 
 
-def _manifest(settings: MiningSettings, summary: MinedSummary, corpus: Corpus) -> Manifest:
+def _manifest(
+    settings: MiningSettings, inputs: dict[str, str], summary: MinedSummary, corpus: Corpus
+) -> Manifest:
     dropped = {
         f"{strategy}: {guard}": count
         for strategy, drops in summary.drops.items()
@@ -160,15 +219,17 @@ def _manifest(settings: MiningSettings, summary: MinedSummary, corpus: Corpus) -
     }
     return Manifest(
         kind=MANIFEST_KIND,
-        settings={"anchors": "titles", "strategies": dict(settings.quotas),
+        settings={"anchors": settings.anchors, "qrels": list(settings.qrels),
+                  "filter": list(settings.filters), "strategies": dict(settings.quotas),
                   "parameters": [f"{s}.{p}={v}" for s, p, v in settings.parameters],
                   "max_siml": settings.max_siml, "max_cocitations": settings.max_cocitations,
                   "guards_off": sorted(settings.guards_off),
-                  "limit": settings.limit, "engine": settings.engine},
-        inputs={"graph": corpus.manifest.settings["load_id"],
-                **{str(path): file_sha256(path) for path in settings.deny}},
+                  "limit": settings.limit, "engine": settings.engine, "model": settings.model,
+                  "margin": settings.margin, "cross_encoder": settings.cross_encoder},
+        inputs={"graph": corpus.manifest.settings["load_id"], **inputs},
         counts={"anchors": summary.anchors, "negatives": summary.negatives,
-                "anchors not in the graph": len(summary.unknown),
+                "queries skipped": summary.skipped,
+                "PMIDs not in the graph": summary.unknown_count,
                 **{f"anchors short of {s}": d.short for s, d in summary.drops.items()}},
         dropped=dropped,
     )  # fmt: skip

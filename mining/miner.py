@@ -14,11 +14,13 @@ from citemesh.mining.candidates import places_within
 from citemesh.mining.cases import Cases, Ints, build_cases
 from citemesh.mining.drop_report import StrategyDrops
 from citemesh.mining.engine import Engine
-from citemesh.mining.found import find_for
+from citemesh.mining.found import FoundForAnchors, find_for
 from citemesh.mining.guards import GuardSettings, objections
 from citemesh.mining.negative_rows import NegativeRows
 from citemesh.mining.negatives import NEGATIVE_SCHEMA
-from citemesh.mining.strategies import GraphStrategy
+from citemesh.mining.score_guards import ScoreGuard, ask_score_guards
+from citemesh.mining.strategies import Strategy, TextStrategy
+from citemesh.mining.texts.indexes import Indexes, IndexPlaces
 
 #: Candidates asked for per negative wanted; most candidates pass the guards.
 OVERSAMPLING = 4
@@ -34,13 +36,17 @@ class MinedSummary:
         drops: per strategy, what became of its candidates.
         anchors: how many anchors were asked.
         negatives: how many negatives were kept.
-        unknown: PMIDs of anchors' articles that the graph has not.
+        unknown: PMIDs of anchors that the graph has not, the first ones.
+        unknown_count: how many there are of them.
+        skipped: queries that no strategy could start from; they are no anchors.
     """
 
     drops: dict[str, StrategyDrops]
     anchors: int = 0
     negatives: int = 0
     unknown: list[int] = field(default_factory=list)
+    unknown_count: int = 0
+    skipped: int = 0
 
     def merge(self, later: MinedSummary) -> None:
         """Add what later anchors gave."""
@@ -49,6 +55,8 @@ class MinedSummary:
         self.anchors += later.anchors
         self.negatives += later.negatives
         self.unknown += later.unknown
+        self.unknown_count += later.unknown_count
+        self.skipped += later.skipped
 
 
 class Miner:
@@ -59,16 +67,22 @@ class Miner:
         strategies: name to strategy.
         quotas: strategy name to negatives per anchor, in the order in which they take their share.
         guards: what the guards drop.
+        indexes: what strategies of the text search in.
+        score_guards: guards that models decide, asked last.
     """
 
     def __init__(
         self,
         engine: Engine,
-        strategies: Mapping[str, GraphStrategy],
+        strategies: Mapping[str, Strategy],
         quotas: Mapping[str, int],
         guards: GuardSettings,
+        indexes: Indexes | None = None,
+        score_guards: Sequence[ScoreGuard] = (),
     ) -> None:
         self._engine = engine
+        self._score_guards = score_guards
+        self._indexes = indexes or Indexes(IndexPlaces())
         self._guards = guards
         self._strategies = {name: strategies[name] for name in quotas}
         self._rows = NegativeRows(engine.mesh)
@@ -94,9 +108,10 @@ class Miner:
         drops = self.summary.drops[name]
         limit = drops.asked * factor
         anchors = [batch.anchors[index] for index in waiting.tolist()]
-        found = find_for(self._engine, self._strategies[name], anchors, limit)
+        found = self._find(self._strategies[name], anchors, limit)
         cases = build_cases(self._engine, anchors, found.anchor, found.start, found.candidates)
         objected = objections(cases, self._guards)
+        objected, shares = ask_score_guards(self._score_guards, cases, objected)
         fresh = ~batch.has_taken(waiting[cases.anchor], cases.candidates.pmid)
         survives = fresh & (objected < 0)
         survivors = np.bincount(cases.anchor[survives], minlength=len(anchors))
@@ -107,11 +122,16 @@ class Miner:
         rows, ranks = rows[ranks <= drops.asked], ranks[ranks <= drops.asked]
         kept = np.zeros(len(cases), bool)
         kept[rows] = True
-        drops.add(cases, objected, judged, kept)
+        drops.add(cases, objected, judged, kept, shares)
         drops.add_anchors(np.bincount(cases.anchor[rows], minlength=len(anchors))[~again])
         table = self._rows.table(cases, rows, name, ranks)
         batch.take(waiting[cases.anchor[rows]], place, cases, rows, table)
         return waiting[again]
+
+    def _find(self, strategy: Strategy, anchors: Sequence[Anchor], limit: int) -> FoundForAnchors:
+        if isinstance(strategy, TextStrategy):
+            return strategy.find(self._engine, self._indexes, anchors, limit)
+        return find_for(self._engine, strategy, anchors, limit)
 
 
 class _Batch:

@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from citemesh.graph.mesh.tree import MeshTree
 from citemesh.mining.cases import Cases, Ints
 from citemesh.mining.explain import explain
 from citemesh.mining.mesh_columns import NO_DISTANCE, MeshColumns
 from citemesh.mining.negatives import NEGATIVE_SCHEMA
+
+_Texts = tuple[str | None, ...]
 
 
 class NegativeRows:
@@ -25,7 +26,9 @@ class NegativeRows:
 
     def __init__(self, mesh: MeshColumns) -> None:
         self._mesh = mesh
-        self._parent = cache(lambda one, other: common_parent(mesh.tree, one, other))
+        #: Positions of two headings to UIs and names of both and of what is right above them.
+        self._headings = cache(self._read_headings)
+        self._broader = cache(lambda ui: frozenset(mesh.tree.broader(ui)))
 
     def table(self, cases: Cases, kept: Ints, strategy: str, ranks: Ints) -> pa.Table:
         """A table of `NEGATIVE_SCHEMA`.
@@ -39,12 +42,8 @@ class NegativeRows:
         own, candidates = cases.own[kept], cases.candidates.take(kept)
         start, evidence = cases.start[kept], cases.evidence
         siml = evidence.siml[own]
-        headings = self._headings(candidates.start_heading)
-        beside = self._headings(candidates.heading)
-        parents = [
-            self._parent(one, other) if one and other else None
-            for one, other in zip(headings, beside, strict=True)
-        ]
+        positions = zip(candidates.start_heading.tolist(), candidates.heading.tolist(), strict=True)
+        headings = [self._headings(one, other) for one, other in positions]
         distance = cases.reader.tree_distance(start, candidates.pmid)
         shared_headings = evidence.shared_headings[own]
         shared_references = evidence.citations.shared_references[own]
@@ -61,20 +60,19 @@ class NegativeRows:
             "paths": _or_null(candidates.paths, candidates.paths == 0),
             "shared_citers": evidence.citations.shared_citers[own],
             "shared_references": shared_references,
-            "start_heading": headings,
-            "negative_heading": beside,
-            "parent": parents,
+            "start_heading": [uis[0] for uis, _ in headings],
+            "negative_heading": [uis[1] for uis, _ in headings],
+            "parent": [uis[2] for uis, _ in headings],
             "tree_distance": _or_null(distance, distance == NO_DISTANCE),
             "shared_headings": shared_headings,
             "shared_major": evidence.shared_major[own],
             "siml": _or_null(siml, np.isnan(siml)),
             "max_siml": _largest_siml(cases, kept),
         }
-        names = zip(headings, beside, parents, strict=True)
         columns["reason"] = [
-            explain(strategy, paths, tuple(map(self._name, triple)), shared, references, value)
-            for paths, triple, shared, references, value in zip(
-                candidates.paths.tolist(), names, shared_headings.tolist(),
+            explain(strategy, paths, names, shared, references, value)
+            for paths, (_, names), shared, references, value in zip(
+                candidates.paths.tolist(), headings, shared_headings.tolist(),
                 shared_references.tolist(), siml.tolist(), strict=True,
             )
         ]  # fmt: skip
@@ -85,16 +83,12 @@ class NegativeRows:
         cast = [array.cast(kind) for array, kind in zip(arrays, NEGATIVE_SCHEMA.types, strict=True)]
         return pa.table(cast, schema=NEGATIVE_SCHEMA)
 
-    def _headings(self, positions: NDArray[np.int32]) -> list[str | None]:
-        return [self._mesh.ui(position) for position in positions.tolist()]
-
-    def _name(self, ui: str | None) -> str | None:
-        return self._mesh.tree.descriptors[ui].name if ui else None
-
-
-def common_parent(tree: MeshTree, one: str, other: str) -> str | None:
-    """UI of the descriptor right above both; the smallest of several, None without one."""
-    return min(set(tree.broader(one)) & set(tree.broader(other)), default=None)
+    def _read_headings(self, one: int, other: int) -> tuple[_Texts, _Texts]:
+        own, beside, parent = self._mesh.ui(one), self._mesh.ui(other), None
+        if own and beside:  # of several that are right above both, the smallest
+            parent = min(self._broader(own) & self._broader(beside), default=None)
+        uis, tree = (own, beside, parent), self._mesh.tree
+        return uis, tuple(tree.descriptors[ui].name if ui else None for ui in uis)
 
 
 def _or_null(values: NDArray[Any], missing: NDArray[np.bool_]) -> pa.Array:
@@ -102,7 +96,7 @@ def _or_null(values: NDArray[Any], missing: NDArray[np.bool_]) -> pa.Array:
 
 
 def _largest_siml(cases: Cases, kept: Ints) -> pa.Array:
-    largest = cases.largest(cases.evidence.siml)[kept]
+    largest = cases.largest_siml[kept]
     return _or_null(largest, np.isnan(largest))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -27,8 +27,10 @@ from citemesh.mining.engine import Engine
 from citemesh.mining.guards import GuardSettings
 from citemesh.mining.miner import MinedSummary, Miner
 from citemesh.mining.negatives import anchor_table, read_anchors
+from citemesh.mining.score_guards import ScoreSettings, open_score_guards
 from citemesh.mining.settings import MiningSettings
 from citemesh.mining.summary_file import read_summary, summary_text
+from citemesh.mining.texts.indexes import IndexPlaces, open_indexes
 from citemesh.outputs import write_text
 
 #: Anchors per range: what a killed run does again, at most, per worker.
@@ -58,11 +60,15 @@ class RangeTask:
         anchors: its file of anchors.
         settings: what to mine.
         source: the graph.
+        indexes: what strategies of the text search in.
+        scores: what the score guards need.
     """
 
     anchors: Path
     settings: MiningSettings
     source: Source
+    indexes: IndexPlaces = field(default_factory=IndexPlaces)
+    scores: ScoreSettings = field(default_factory=ScoreSettings)
 
     @property
     def negatives(self) -> Path:
@@ -89,8 +95,9 @@ def mine_range(task: RangeTask) -> int:
     anchors = list(read_anchors(task.anchors))
     settings = task.settings
     miner = Miner(
-        _engine(task.source), settings.strategies(), dict(settings.quotas), _guards(settings)
-    )
+        _engine(task.source), settings.strategies(), dict(settings.quotas), _guards(settings),
+        open_indexes(task.indexes), open_score_guards(task.scores),
+    )  # fmt: skip
     tables = [
         miner.mine_batch(anchors[start : start + BATCH_ANCHORS])
         for start in range(0, len(anchors), BATCH_ANCHORS)
@@ -126,5 +133,8 @@ def _guards(settings: MiningSettings) -> GuardSettings:
 
 def _write_whole(path: Path, table: pa.Table) -> None:
     partial = path.with_name(f".{path.name}.partial")
-    pq.write_table(table, partial, **COMPRESSION)
-    partial.replace(path)
+    try:
+        pq.write_table(table, partial, **COMPRESSION)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from citemesh.errors import SettingsError
+from citemesh.mining.anchors.collect import MESH, TITLES, AnchorSettings
+from citemesh.mining.anchors.filters import parse_filter
 from citemesh.mining.guards import MAX_COCITATIONS, MAX_SIML
-from citemesh.mining.strategies import GraphStrategy, strategy_named
+from citemesh.mining.strategies import Strategy, strategy_named
 
 _QUOTA = re.compile(r"([a-z_]+)=(\d+)")
 _PARAMETER = re.compile(r"([a-z_]+)\.([a-z_]+)=(.*)")
@@ -34,6 +36,12 @@ class MiningSettings:
         limit: at most this many anchors; all when None.
         deny: files with the PMIDs of evaluation sets.
         engine: ``cypher``, ``arrays``, or ``auto`` to choose by the number of anchors.
+        anchors: ``titles``, ``citations``, ``mesh``, or the path of a user's own queries.
+        qrels: of a BEIR folder, which of its judgments.
+        filters: which articles may be anchors, each ``KEY=VALUE``.
+        model: that strategies of the text and the margin encode with.
+        margin: the greatest share of the best positive's score by `model`; None: not asked.
+        cross_encoder: the model that vetoes; None: not asked.
     """
 
     quotas: tuple[tuple[str, int], ...]
@@ -44,8 +52,28 @@ class MiningSettings:
     limit: int | None = None
     deny: tuple[Path, ...] = ()
     engine: str = "auto"
+    anchors: str = TITLES
+    qrels: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    model: str | None = None
+    margin: float | None = None
+    cross_encoder: str | None = None
 
-    def strategies(self) -> dict[str, GraphStrategy]:
+    @property
+    def anchor_settings(self) -> AnchorSettings:
+        """What the anchors are.
+
+        Raises:
+            SettingsError: for a filter that cannot be read, or does not fit the kind of anchors;
+                for MeSH anchors without the guard that knows all papers about the heading.
+        """
+        if self.anchors == MESH and "shared_major" in self.guards_off:
+            raise SettingsError("--anchors mesh needs the guard shared_major.")
+        made = AnchorSettings(self.anchors, self.qrels, parse_filter(self.filters), self.limit)
+        made.check()
+        return made
+
+    def strategies(self) -> dict[str, Strategy]:
         """The strategies with their parameters.
 
         Raises:
@@ -125,10 +153,18 @@ def _with_parameter(strategy: Any, parameter: str, value: str) -> Any:
             f"{hint}It has: {', '.join(known) or 'none'}.",
         )
     try:
-        return replace(strategy, **{parameter: kinds[parameter](value)})
+        return replace(strategy, **{parameter: _read(kinds[parameter], value)})
     except ValueError as error:
         kind = kinds[parameter].__name__
         raise SettingsError(
             f"{strategy.name}.{parameter}={value!r} is no {kind}.",
             f"It is {getattr(strategy, parameter)} when left out.",
         ) from error
+
+
+def _read(kind: Any, value: str) -> Any:
+    if kind is bool:  # which Python takes to be true of any text
+        if value not in ("true", "false"):
+            raise ValueError(value)
+        return value == "true"
+    return kind(value)

@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -49,7 +50,9 @@ class Texts:
         return cls(len(texts), hashlib.sha256(packed).hexdigest(), lambda: iter(texts))
 
 
-def encode(encoder: Encoder, texts: Texts, kind: Kind, cache: Path, title: str) -> Embeddings:
+def encode(
+    encoder: Encoder, texts: Texts, kind: Kind, cache: Path, title: str | None
+) -> Embeddings:
     """Encode texts, or map what an earlier call encoded with the same model, texts and settings.
 
     Rows are appended to a partial file chunk by chunk. After a kill the next call goes on behind
@@ -60,7 +63,7 @@ def encode(encoder: Encoder, texts: Texts, kind: Kind, cache: Path, title: str) 
         texts: what to encode.
         kind: queries and documents can have prompts and modules of their own.
         cache: the folder of cached embeddings.
-        title: shown before the progress bar.
+        title: shown before the progress bar; None for no bar.
 
     Returns:
         A read-only memory map, (texts, dimension).
@@ -78,20 +81,30 @@ def encode(encoder: Encoder, texts: Texts, kind: Kind, cache: Path, title: str) 
     return mapped
 
 
-def _fill(partial: Path, encoder: Encoder, texts: Texts, kind: Kind, title: str) -> None:
+def _fill(partial: Path, encoder: Encoder, texts: Texts, kind: Kind, title: str | None) -> None:
     header = _header((texts.count, encoder.dimension))
     # Plain appends, not a writable memory map: on a full disk a map ends in SIGBUS.
     with partial.open("r+b" if partial.exists() else "w+b") as stream:
         done = _whole_rows(stream, header, encoder.dimension)
-        if done:
+        if done and title:
             say(f"{title}: going on after {done:,} of {texts.count:,}.")
-        with progress_bar(title, total=texts.count, unit="text") as bar:
-            bar.update(done)
+        with _counted(title, texts.count) as count:
+            count(done)
             for chunk in _chunks(texts, done, encoder):
                 stream.write(_encode_chunk(encoder, chunk, kind).tobytes())
                 stream.flush()
                 os.fsync(stream.fileno())
-                bar.update(len(chunk))
+                count(len(chunk))
+
+
+@contextmanager
+def _counted(title: str | None, total: int) -> Iterator[Callable[[int], object]]:
+    """What tells a progress bar of texts done; nothing when there is none."""
+    if title is None:
+        yield lambda done: None
+    else:
+        with progress_bar(title, total=total, unit="text") as bar:
+            yield bar.update
 
 
 def _chunks(texts: Texts, done: int, encoder: Encoder) -> Iterator[list[str]]:

@@ -133,8 +133,8 @@ class CsrFile:
 
 def map_array(folder: Path, name: str) -> NDArray[Any]:
     """An array file of a folder, mapped read-only."""
-    array: NDArray[Any] = np.load(folder / f"{name}.npy", mmap_mode="r")
-    return array
+    # A plain view: what is taken of a `memmap` is one too, which costs more than the taking.
+    return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
 
 
 def map_csr(folder: Path, name: str) -> Csr:

@@ -3,15 +3,18 @@
 // One list per start, ordered by a fixed pseudo-random key: the first `scan` documents are looked
 // at, those that share a heading fall away, at most `limit` stay. `scanned` = `scan` says that
 // there may be more. Of several pairs of headings the smallest UIs are named.
-// params: ids list<integer>, min_depth integer, scan integer, limit integer
+// params: ids list<integer>, check_tags list<string>, min_depth integer, scan integer, limit integer
 // returns: id integer, scanned integer, found list<list<any>>
 // uses index: article_pmid
 UNWIND $ids AS id
 MATCH (a:Article {pmid: id})
-CALL (a) { MATCH (a)-[:HAS_MESH]->(d:Descriptor) WHERE NOT d.check_tag RETURN collect(d) AS headings }
+CALL (a) {
+  MATCH (a)-[:HAS_MESH]->(d:Descriptor) WHERE NOT d.ui IN $check_tags
+  RETURN collect(d) AS headings
+}
 CALL (a) {
   MATCH (a)-[:HAS_MAJOR]->(m:Descriptor)
-  WHERE NOT m.check_tag AND m.depth >= $min_depth
+  WHERE NOT m.ui IN $check_tags AND m.depth >= $min_depth
   RETURN collect(m) AS majors
 }
 CALL (a, majors, headings) {

@@ -5,22 +5,29 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from citemesh.errors import SettingsError
-from citemesh.mining.strategies.base import GraphStrategy
+from citemesh.mining.strategies.band import Band
+from citemesh.mining.strategies.base import GraphStrategy, Strategy, TextStrategy
 from citemesh.mining.strategies.cited import Cited
+from citemesh.mining.strategies.dense import Dense
+from citemesh.mining.strategies.discordant import Discordant
+from citemesh.mining.strategies.lexical import Lexical
 from citemesh.mining.strategies.plugins import plugged_in
 from citemesh.mining.strategies.random_documents import Random
 from citemesh.mining.strategies.shared import Cocited, Coupled
 from citemesh.mining.strategies.sibling import Sibling
 from citemesh.mining.strategies.two_hop import TwoHop
+from citemesh.mining.strategies.walk import Walk
 
-__all__ = ["STRATEGIES", "GraphStrategy", "strategy_named"]
+__all__ = ["STRATEGIES", "GraphStrategy", "Strategy", "TextStrategy", "strategy_named"]
 
-STRATEGIES: dict[str, GraphStrategy] = {
-    s.name: s for s in (Cited(), TwoHop(), Cocited(), Coupled(), Sibling(), Random())
-}
+_KNOWN: tuple[Strategy, ...] = (
+    Cited(), TwoHop(), Cocited(), Coupled(), Sibling(), Random(),
+    Lexical(), Dense(), Discordant(), Band(), Walk(),
+)  # fmt: skip
+STRATEGIES: dict[str, Strategy] = {strategy.name: strategy for strategy in _KNOWN}
 
 
-def strategy_named(name: str) -> GraphStrategy:
+def strategy_named(name: str) -> Strategy:
     """The strategy of a name.
 
     Raises:

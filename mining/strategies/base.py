@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from citemesh.graph.pmid_set import Pmids
+from citemesh.mining.anchors import Anchor
 from citemesh.mining.candidates import Candidates, places_within
 
 if TYPE_CHECKING:
     from citemesh.mining.array_engine import ArrayEngine
     from citemesh.mining.cypher_engine import CypherEngine
+    from citemesh.mining.engine import Engine
+    from citemesh.mining.found import FoundForAnchors
+    from citemesh.mining.texts.indexes import Indexes
 
 Positions = NDArray[np.int64]
 
@@ -34,6 +38,28 @@ class GraphStrategy(Protocol):
 
     def look(self, engine: ArrayEngine, starts: Pmids, limit: int) -> Candidates:
         """Up to `limit` candidates for each start, found in a snapshot."""
+
+
+@runtime_checkable
+class TextStrategy(Protocol):
+    """A way to find candidates in what was prepared once for the run, the same in every engine.
+
+    `needs` names what it searches in: ``lexical``, ``dense``, ``space`` (texts/prepare.py).
+    """
+
+    needs: ClassVar[frozenset[str]]
+
+    @property
+    def name(self) -> str:
+        """The word after ``--strategy``."""
+
+    def find(
+        self, engine: Engine, indexes: Indexes, anchors: Sequence[Anchor], limit: int
+    ) -> FoundForAnchors:
+        """Up to `limit` candidates for each anchor, starts themselves left out."""
+
+
+Strategy: TypeAlias = GraphStrategy | TextStrategy
 
 
 def in_key_order(

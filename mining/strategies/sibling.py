@@ -43,11 +43,13 @@ class Sibling:
         """Up to `limit` sibling documents for each start; looks further where they are few."""
         found: dict[int, list[list[object]]] = {}
         waiting, scan = starts.tolist(), limit * _SCAN_FACTOR
+        topical = zip(engine.mesh.uis, engine.mesh.topical.tolist(), strict=True)
+        check_tags = [ui for ui, about in topical if not about]
         while waiting:
             short = []
             for row in engine.ask(
                 named_query("mining", "sibling"), waiting,
-                min_depth=self.min_depth, scan=scan, limit=limit,
+                check_tags=check_tags, min_depth=self.min_depth, scan=scan, limit=limit,
             ):  # fmt: skip
                 found[row["id"]] = row["found"]
                 if len(row["found"]) < limit and row["scanned"] == scan:

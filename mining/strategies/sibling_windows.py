@@ -98,7 +98,8 @@ class Topics:
         kept = found != self.places[own]
         topic, found, own = topic[kept], found[kept], own[kept]
         key = own << 31 | (self.h[own] + self.engine.snapshot.h[found]) % _KEYS
-        order = np.lexsort((self.beside[topic], self.own[topic], key))
+        # Stable: topics rise with their headings, and the first of a document's has the smallest.
+        order = np.argsort(key, kind="stable")
         first = np.ones(len(order), bool)
         first[1:] = key[order][1:] != key[order][:-1]
         rows = order[first]

@@ -1,7 +1,10 @@
 """Mining on the real file: strategies against an oracle in Python, and what a run must keep."""
 
 import json
+import math
+from functools import cache
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -10,7 +13,7 @@ from citemesh.graph.corpus import Corpus
 from citemesh.graph.mesh.read import carried_mesh_table, read_mesh
 from citemesh.graph.mesh.tree import tree_distance
 from citemesh.graph.state import open_loaded_graph
-from citemesh.mining.evidence import fetch_pair_citations
+from citemesh.mining.cypher_engine import CypherEngine
 from citemesh.mining.negatives import read_mined
 from citemesh.mining.strategies import STRATEGIES
 from tests.support import one_clear_line, run_citemesh
@@ -57,6 +60,23 @@ class Oracle:
         steps = [tree_distance(a, b) for a in places[0] for b in places[1]]
         return min((step for step in steps if step is not None), default=None)
 
+    @cache  # noqa: B019 - one oracle lives as long as the tests
+    def expanded(self, pmid):
+        """Its headings with all that is above them, and the sum of their squared weights."""
+        own = self.headings.get(pmid, set())
+        labels = frozenset(ui for one in own for ui in {one, *self.mesh.ancestors(one)})
+        return labels, self.weight(labels)
+
+    def weight(self, labels):
+        depths = [self.mesh.descriptors[ui].depth for ui in labels]
+        return math.fsum(math.log(depth + 1) ** 2 for depth in depths)
+
+    def siml(self, first, second):
+        (a, weight_a), (b, weight_b) = self.expanded(first), self.expanded(second)
+        if not weight_a or not weight_b:
+            return None
+        return self.weight(a & b) / math.sqrt(weight_a * weight_b)
+
     def cited(self, anchor):
         found = self.cites.get(anchor, set()) & self.documents
         return sorted(found, key=lambda other: self.key(anchor, other))
@@ -83,49 +103,55 @@ def oracle(real_workspace):
 
 
 @pytest.fixture(scope="module")
-def client(real_workspace):
+def engine(real_workspace):
     with open_loaded_graph(real_workspace) as client:
-        yield client
+        yield CypherEngine(client)
 
 
-def test_cited_gives_the_oracles_papers_in_its_order(client, oracle):
-    anchors = [a for a in sorted(oracle.cites) if a in oracle.documents]
-    found = STRATEGIES["cited"].find(client, anchors, limit=5)
-    assert sum(len(oracle.cited(a)) for a in anchors) > 300
-    for anchor in anchors:
-        assert [c.pmid for c in found[anchor].candidates] == oracle.cited(anchor)[:5]
-        assert all(c.path == (anchor, c.pmid) for c in found[anchor].candidates)
-        assert found[anchor].exhausted == (len(oracle.cited(anchor)) < 5)
+def by_start(starts, found):
+    """Rows of candidates per start: their PMID and headings."""
+    rows = {start: [] for start in starts}
+    for index, *row in zip(
+        found.start.tolist(), found.pmid.tolist(), found.start_heading.tolist(),
+        found.heading.tolist(), strict=True,
+    ):  # fmt: skip
+        rows[starts[index]].append(row)
+    return rows
+
+
+def test_cited_gives_the_oracles_papers_in_its_order(engine, oracle):
+    starts = [a for a in sorted(oracle.cites) if a in oracle.documents]
+    assert sum(len(oracle.cited(start)) for start in starts) > 300
+    found = engine.find(STRATEGIES["cited"], np.array(starts), 5)
+    assert (found.hops == 1).all()
+    for start, rows in by_start(starts, found).items():
+        assert [pmid for pmid, *_ in rows] == oracle.cited(start)[:5]
 
 
 @pytest.mark.parametrize("limit", [1, 8, 500])
-def test_sibling_gives_the_oracles_papers_order_and_headings(client, oracle, limit):
-    anchors = sorted(oracle.documents)[::300]
-    found = STRATEGIES["sibling"].find(client, anchors, limit=limit)
-    several = 0
-    for anchor in anchors:
-        expected = oracle.sibling(anchor)
-        candidates = found[anchor].candidates
-        assert [(c.pmid, c.anchor_heading, c.negative_heading) for c in candidates] == expected[
-            :limit
-        ]
+def test_sibling_gives_the_oracles_papers_order_and_headings(engine, oracle, limit):
+    starts = sorted(oracle.documents)[::300]
+    found = engine.find(STRATEGIES["sibling"], np.array(starts), limit)
+    several, ui = 0, engine.mesh.ui
+    for start, rows in by_start(starts, found).items():
+        expected = oracle.sibling(start)
+        assert [(pmid, ui(own), ui(beside)) for pmid, own, beside in rows] == expected[:limit]
         several += len(expected) > 1
-        if len(candidates) < limit:
-            assert found[anchor].exhausted
     assert several > 30
 
 
-def test_pair_citations_are_those_of_the_reference_lists(client, oracle):
-    anchors = [a for a in sorted(oracle.cites) if a in oracle.documents][:60]
-    pairs = dict.fromkeys(anchors, anchors)
+def test_pair_citations_are_those_of_the_reference_lists(engine, oracle):
+    some = [a for a in sorted(oracle.cites) if a in oracle.documents][:60]
+    first, second = (part.ravel() for part in np.meshgrid(some, some))
+    found = engine.pair_citations(first, second)
     nothing: set[int] = set()
-    for (a, b), counts in fetch_pair_citations(client, pairs).items():
+    for i, (a, b) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
         cites_a, cites_b = oracle.cites.get(a, nothing), oracle.cites.get(b, nothing)
         by_a, by_b = oracle.cited_by.get(a, nothing), oracle.cited_by.get(b, nothing)
-        assert counts.shared_references == len(cites_a & cites_b)
-        assert counts.shared_citers == len(by_a & by_b)
-        assert counts.cites == (b in cites_a)
-        assert counts.cited_by == (a in cites_b)
+        assert found.shared_references[i] == len(cites_a & cites_b)
+        assert found.shared_citers[i] == len(by_a & by_b)
+        assert found.cites[i] == (b in cites_a)
+        assert found.cited_by[i] == (a in cites_b)
 
 
 def mine(workspace, name, *more):
@@ -173,14 +199,24 @@ def test_every_negative_carries_true_evidence(mined, oracle):
             assert n.shared_headings == len(shared)
             assert n.shared_major == 0
             assert n.tree_distance == oracle.distance(own, other)
-            assert n.siml is None or n.siml <= 0.3 + 1e-6
+            assert n.siml == pytest.approx(oracle.siml(own, other), rel=1e-6)
+            assert n.max_siml == n.siml <= 0.3 + 1e-6
+            nothing = set()
+            assert n.shared_references == len(
+                oracle.cites.get(own, nothing) & oracle.cites.get(other, nothing)
+            )
+            assert n.shared_citers == len(
+                oracle.cited_by.get(own, nothing) & oracle.cited_by.get(other, nothing)
+            )
+            assert (n.start_pmid, n.score) == (own, None)
             if n.strategy == "sibling":
-                assert (n.hops, n.path) == (None, ())
-                assert n.parent in oracle.mesh.broader(n.anchor_heading)
-                assert n.parent in oracle.mesh.broader(n.negative_heading)
+                assert (n.hops, n.path, n.paths) == (None, (), None)
+                above = (oracle.mesh.broader(ui) for ui in (n.start_heading, n.negative_heading))
+                assert n.parent == min(set(next(above)) & set(next(above)))
                 assert oracle.mesh.descriptors[n.parent].name in n.reason
             else:
-                assert (n.hops, n.path) == (1, (own, other))
+                assert (n.hops, n.path, n.paths) == (1, (own, other), 1)
+                assert (n.start_heading, n.negative_heading, n.parent) == (None, None, None)
                 assert other in oracle.cites[own]
     assert seen == {"cited", "sibling"}
 
@@ -196,6 +232,8 @@ def test_the_drop_report_adds_up(mined):
         full = d["negatives_per_anchor"].get(str(d["asked"]), 0)
         assert d["anchors_short"] == d["anchors"] - full
         assert d["anchors_short"] > 0  # a shortage is reported, never filled
+        missing = sum((d["asked"] - int(k)) * n for k, n in d["negatives_per_anchor"].items())
+        assert d["negatives_missing"] == missing
 
 
 def test_the_same_command_gives_the_same_bytes(mined):
@@ -215,7 +253,7 @@ def test_examples_are_printed_with_their_reason(real_workspace):
         real_workspace.root, "mine", "--strategy", "sibling=1", "--limit", 50, "--name", "shown"
     )
     assert done.returncode == 0, done.stderr
-    assert "lies beside the anchor's" in done.stdout
+    assert "lies beside the start's" in done.stdout
     assert "Next: citemesh export shown" in done.stdout
 
 
@@ -231,6 +269,13 @@ def test_examples_are_printed_with_their_reason(real_workspace):
         (("--strategy", "cited=1", "--name", "../up"), "cannot be used as a name"),
         (("--strategy", "cited=1", "--deny", "/nowhere/pmids.txt"), "is not there"),
         (("--strategy", "cited=1", "--name", MINED), "--force"),
+        (("--strategy", "cited=1", "--no-guard", "sliml"), "Did you mean siml?"),
+        (("--strategy", "cited=1", "--no-guard", "known_positive"), "cannot be switched off"),
+        (("--strategy", "cited=1", "--set", "coupled.hub=5"), "is not asked for"),
+        (("--strategy", "coupled=1", "--set", "coupled.hubs=5"), "Did you mean hub?"),
+        (("--strategy", "coupled=1", "--set", "coupled.hub=few"), "is no int"),
+        (("--strategy", "coupled=1", "--band", "3:2"), "cannot be read"),
+        (("--strategy", "cited=1", "--band", "1:2"), "cocited and coupled"),
     ],
 )
 def test_bad_settings_are_one_line_and_write_nothing(mined, arguments, words):

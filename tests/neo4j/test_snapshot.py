@@ -29,22 +29,20 @@ MORE = [
     "MATCH (a {pmid: 2001}), (b {pmid: 2002}) CREATE (a)-[:SAME_WORK {kind: 'ErratumIn'}]->(b), "
     "(a)-[:SAME_WORK {kind: 'UpdateIn'}]->(b), (b)-[:SAME_WORK {kind: 'ErratumFor'}]->(a)",
     "MATCH (a {pmid: 2003}) SET a.retracted = true, a.file = 'self_citation.xml', a.year = null",
+    # Keys that rise otherwise than PMIDs do, and titles that differ in case only.
+    "MATCH (a:Article) WHERE a.pmid >= 2000 SET a.h = (a.pmid * 17) % 101 + 7000",
+    "MATCH (a:Article) WHERE a.pmid >= 2000 AND a.pmid % 5 < 2 SET a:Document, "
+    "a.title = CASE WHEN a.pmid % 2 = 0 THEN 'A TITLE' ELSE 'a title' END",
 ]
 ORACLE = {
-    "cites": "MATCH (a:Article) RETURN a.pmid AS of, "
-    "COLLECT { MATCH (a)-[:CITES]->(b) RETURN b.pmid ORDER BY b.pmid } AS ends",
-    "cited_by": "MATCH (a:Article) RETURN a.pmid AS of, "
-    "COLLECT { MATCH (a)<-[:CITES]-(b) RETURN b.pmid ORDER BY b.pmid } AS ends",
-    "same_work": "MATCH (a:Article) RETURN a.pmid AS of, "
-    "COLLECT { MATCH (a)-[:SAME_WORK]-(b) RETURN DISTINCT b.pmid ORDER BY b.pmid } AS ends",
-    "headings": "MATCH (a:Article) RETURN a.pmid AS of, "
-    "COLLECT { MATCH (a)-[h:HAS_MESH]->(d) RETURN [d.ui, h.major] ORDER BY d.ui } AS ends",
-    "headed": "MATCH (d:Descriptor) RETURN d.ui AS of, "
-    "COLLECT { MATCH (a)-[h:HAS_MESH]->(d) RETURN [a.pmid, h.major] ORDER BY a.pmid } AS ends",
-    "broader": "MATCH (d:Descriptor) RETURN d.ui AS of, "
-    "COLLECT { MATCH (d)-[:BROADER]->(b) RETURN b.ui ORDER BY b.ui } AS ends",
-    "sibling": "MATCH (d:Descriptor) RETURN d.ui AS of, "
-    "COLLECT { MATCH (d)-[:SIBLING]-(b) RETURN b.ui ORDER BY b.ui } AS ends",
+    "cites": "(a)-[:CITES]->(b) RETURN b.pmid ORDER BY b.pmid",
+    "cited_by": "(a)<-[:CITES]-(b) RETURN b.pmid ORDER BY b.pmid",
+    "same_work": "(a)-[:SAME_WORK]-(b) RETURN DISTINCT b.pmid ORDER BY b.pmid",
+    "headings": "(a)-[h:HAS_MESH]->(d) RETURN [d.ui, h.major] ORDER BY d.ui",
+    "headed": "(a)-[h:HAS_MESH]->(d) RETURN [a.pmid, h.major] ORDER BY a.pmid",
+    "major_documents": "(a:Document)-[:HAS_MESH {major: true}]->(d) RETURN a.pmid ORDER BY a.h",
+    "broader": "(d)-[:BROADER]->(b) RETURN b.ui ORDER BY b.ui",
+    "sibling": "(d)-[:SIBLING]-(b) RETURN b.ui ORDER BY b.ui",
 }
 
 
@@ -90,18 +88,18 @@ def identity(workspace):
 
 
 def state_of_snapshot(client, workspace):
-    (finding,) = [f for f in check_graph(client, workspace) if f.invariant.startswith("snapshot")]
-    return finding
+    return next(f for f in check_graph(client, workspace) if f.invariant.startswith("snapshot"))
 
 
 def test_the_arrays_say_what_the_graph_says(client, workspace):
     held = open_snapshot(workspace, client)
     pmids, uis = held.pmid.tolist(), held.descriptors["ui"].tolist()
-    names = {"cites": (pmids, pmids), "cited_by": (pmids, pmids), "same_work": (pmids, pmids),
-             "headings": (pmids, uis), "headed": (uis, pmids),
-             "broader": (uis, uis), "sibling": (uis, uis)}  # fmt: skip
-    for name, text in ORACLE.items():
-        of, ends = names[name]
+    ends_of = {"headings": uis, "headed": pmids, "major_documents": pmids}
+    for name, pattern in ORACLE.items():
+        of = uis if len(getattr(held, name)) == len(uis) else pmids
+        ends = ends_of.get(name, of)
+        node = "(a:Article) RETURN a.pmid" if of is pmids else "(d:Descriptor) RETURN d.ui"
+        text = f"MATCH {node} AS of, COLLECT {{ MATCH {pattern} }} AS ends"
         csr = getattr(held, name)
         major = {"headings": held.headings_major, "headed": held.headed_major}.get(name)
         found = {}
@@ -113,6 +111,7 @@ def test_the_arrays_say_what_the_graph_says(client, workspace):
             found[key] = entries
         assert found == {row["of"]: row["ends"] for row in client.rows(query(text))}, name
     assert len(held.cites.indices) > 100
+    assert np.diff(held.major_documents.indptr).max() > 1
     assert held.headings_major.any()
     assert not held.headings_major.all()
 
@@ -127,14 +126,20 @@ def test_the_properties_of_articles_and_descriptors(client, workspace):
     assert held.flags[at[2003]] == RECORD | RETRACTED
     assert held.year[at[2003]] == 0
     assert held.year[at[2004]] == 1904
-    assert held.h[at[2004]] == 2004
-    assert held.positions(np.array([101, 5, 2040, 99_999_999])).tolist() == [
-        at[101], -1, at[2040], -1,
-    ]  # fmt: skip
+    assert held.h[at[2004]] == 7000 + 2004 * 17 % 101
+    assert held.title_key[at[2002]] == held.title_key[at[2004]] == 0
+    assert held.title_key[at[2005]] == held.title_key[at[2006]] != 0
+    assert held.title_key[at[101]] not in (0, held.title_key[at[2005]])
+    rows = client.rows(query("MATCH (a:Document) RETURN a.pmid AS pmid ORDER BY a.h"))
+    assert held.pmid[held.documents_by_h].tolist() == [row["pmid"] for row in rows]
+    wanted = np.array([101, 5, 2040, 99_999_999])
+    assert held.positions(wanted).tolist() == [at[101], -1, at[2040], -1]
     rows = client.rows(query("MATCH (d:Descriptor) RETURN d.ui AS ui, d.ic AS ic ORDER BY ui"))
+    held_ic = held.descriptors["ic"].astype(object).where(held.descriptors["ic"].notna(), None)
     assert held.descriptors["ui"].tolist() == [row["ui"] for row in rows]
-    assert held.descriptors["ic"].astype(object).where(held.descriptors["ic"].notna(), None).tolist(
-    ) == [row["ic"] for row in rows]  # fmt: skip
+    assert held_ic.tolist() == [row["ic"] for row in rows]
+    numbers = dict(zip(held.descriptors["ui"], held.descriptors["tree_numbers"], strict=True))
+    assert list(numbers["D003550"]) == ["C06.689.202", "C08.381.187", "C16.320.190", "C16.614.213"]
 
 
 def test_a_current_snapshot_is_opened_and_not_read_again(client, workspace):
@@ -227,6 +232,8 @@ def test_a_graph_in_the_middle_of_a_change_is_refused(client, workspace):
         ("cites.indices.npy", "pmid"), ("year.npy", "differs in year"),
         ("cited_by.indices.npy", "array cited_by"), ("headed.major.npy", "array headed"),
         ("headings.major.npy", "array headed"), ("flags.npy", "differs in flags"),
+        ("title_key.npy", "differs in title_key"), ("documents_by_h.npy", "array documents_by_h"),
+        ("major_documents.indices.npy", "array major_documents"),
     ],
 )  # fmt: skip
 def test_the_check_finds_a_byte_that_differs_from_the_graph(client, workspace, name, example):
@@ -234,12 +241,23 @@ def test_the_check_finds_a_byte_that_differs_from_the_graph(client, workspace, n
     assert state_of_snapshot(client, workspace).note == "equal"
     path = workspace.snapshot / name
     content = bytearray(path.read_bytes())
-    at = content.find(b"\n") + 1 + 4 * 3
-    content[at] ^= 1
+    content[content.find(b"\n") + 1 + 4 * 3] ^= 1
     path.write_bytes(bytes(content))
     finding = state_of_snapshot(client, workspace)
     assert finding.found
     assert any(example in shown for shown in finding.examples), finding
+    open_snapshot(workspace, client, force=True)
+
+
+@pytest.mark.parametrize("name", ["documents_by_h", "major_documents.indices"])
+def test_the_check_finds_documents_out_of_the_order_of_their_keys(client, workspace, name):
+    lists = open_snapshot(workspace, client).major_documents
+    first = 0 if name == "documents_by_h" else lists.indptr[np.diff(lists.indptr).argmax()]
+    array = np.load(workspace.snapshot / f"{name}.npy")
+    array[[first, first + 1]] = array[[first + 1, first]]
+    np.save(workspace.snapshot / f"{name}.npy", array)
+    examples = state_of_snapshot(client, workspace).examples
+    assert any(f"array {name.split('.')[0]}" in shown for shown in examples), examples
     open_snapshot(workspace, client, force=True)
 
 
@@ -251,14 +269,15 @@ def test_the_check_finds_a_write_that_no_version_tells_of(client, workspace):
     client.write(query("CREATE (:Article {pmid: 3000})"))
     assert "pmid 3000, is not in the snapshot" in state_of_snapshot(client, workspace).examples
     client.write(query("MATCH (a {pmid: 3000}) DELETE a"))
-    client.write(
-        query(
-            "MATCH (a {pmid: 101}) CREATE (a)-[:HAS_MESH {major: false}]->(:Descriptor {ui: 'D1'})"
-        )
-    )
+    heading = "(a)-[:HAS_MESH {major: false}]->(:Descriptor {ui: 'D1'})"
+    client.write(query(f"MATCH (a {{pmid: 101}}) CREATE {heading}"))
     examples = state_of_snapshot(client, workspace).examples
     assert {"descriptor D1, is not in the snapshot", "pmid 101, differs in headings"} <= {*examples}
     client.write(query("MATCH (d {ui: 'D1'}) DETACH DELETE d"))
+    client.write(query("MATCH (d {ui: 'D008168'}), (t {number: 'A04'}) CREATE (d)-[:AT]->(t)"))
+    examples = state_of_snapshot(client, workspace).examples
+    assert "descriptor D008168, differs in properties" in examples
+    client.write(query("MATCH ({ui: 'D008168'})-[r:AT]->({number: 'A04'}) DELETE r"))
     next_version(client)
 
 

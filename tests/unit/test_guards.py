@@ -1,106 +1,265 @@
-"""Each guard drops what it says and nothing else; the first that objects is counted."""
+"""Each guard drops what it says and nothing else, whichever known positive it concerns."""
 
+import json
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from citemesh.errors import SettingsError
 from citemesh.graph.pmid_set import PmidSet
 from citemesh.mining.anchors import Anchor
+from citemesh.mining.array_engine import ArrayEngine
+from citemesh.mining.candidates import Candidates
+from citemesh.mining.cases import build_cases
 from citemesh.mining.drop_report import StrategyDrops
-from citemesh.mining.evidence import ArticleFacts, Evidence, PairCitations
-from citemesh.mining.guards import GUARDS, MAX_SIML, Case, GuardSettings, first_objection
+from citemesh.mining.guards import GUARDS, GuardSettings, checked_guard_names, objections
+from citemesh.mining.miner import MinedSummary
+from citemesh.mining.summary_file import read_summary, summary_text
+from tests.unit.mining_oracle import Paper, snapshot_of
 
-TOPIC = frozenset({"D000001"})
-FACTS = ArticleFacts(
-    pmid=2, title="Another paper", year=1978, retracted=False, headings=TOPIC, major=TOPIC,
-    expanded=TOPIC, same_work=frozenset(),
-)  # fmt: skip
-OWN = replace(FACTS, pmid=1, title="The anchor", same_work=frozenset({9}))
-NOTHING = PairCitations(shared_references=0, shared_citers=0, cites=False, cited_by=False)
-CLEAN = Case(
-    anchor=Anchor("q", "the anchor", 1, (1, 7)),
-    anchor_facts=OWN,
-    facts=FACTS,
-    evidence=Evidence(NOTHING, shared_headings=0, shared_major=0, siml=0.1),
-    by_citation=False,
-)
+START, OTHER_POSITIVE, CANDIDATE, CITING, CITING_TOO, DENIED = 10, 20, 30, 40, 50, 60
+POSITIVES = (START, OTHER_POSITIVE)
+NAMES = list(GUARDS)
+ANCHOR = Anchor("q", "the query", START, POSITIVES)
 
 
-def denied(*pmids):
-    found = PmidSet()
-    found.add(np.array(pmids))
-    return found
+def world(**changes):
+    """A graph in which no guard objects, with changes of papers such as `p30={"year": 1979}`."""
+    papers = {
+        START: Paper(START, title="The start", headings={"D04": True}),
+        OTHER_POSITIVE: Paper(OTHER_POSITIVE, title="Another", headings={"D06": True}),
+        CANDIDATE: Paper(CANDIDATE, title="The candidate", headings={"D07": True, "D05": False}),
+        CITING: Paper(CITING, document=False),
+        CITING_TOO: Paper(CITING_TOO, document=False),
+        DENIED: Paper(DENIED, title="Denied", headings={"D07": True}),
+    }
+    for name, change in changes.items():
+        pmid = int(name.removeprefix("p"))
+        papers[pmid] = replace(papers[pmid], **change)
+    return list(papers.values())
 
 
-def with_facts(**changes):
-    return replace(CLEAN, facts=replace(FACTS, **changes))
+def judged(papers, pmid=CANDIDATE, start=START, hops=0, anchors=(ANCHOR,)):
+    """The candidate as the case of the last anchor; the others have none."""
+    found = Candidates.of([0], [pmid], hops=hops, paths=hops)
+    anchor = np.array([len(anchors) - 1])
+    engine = ArrayEngine(snapshot_of(papers))
+    return build_cases(engine, anchors, anchor, np.array([start]), found)
 
 
-def with_evidence(**changes):
-    return replace(CLEAN, evidence=replace(CLEAN.evidence, **changes))
+def settings(**changes):
+    deny = PmidSet()
+    deny.add(np.array([DENIED]))
+    return GuardSettings(**{"max_siml": 0.6, "deny": deny, **changes})
+
+
+def objecting(cases, given=None):
+    """Names of all guards that object, and of the one that is counted."""
+    given = given or settings()
+    names = [name for name, guard in GUARDS.items() if guard.marks(cases, given).any()]
+    (place,) = objections(cases, given).tolist()
+    return names, NAMES[place] if place >= 0 else None
 
 
 def test_a_clean_case_passes_every_guard():
-    assert first_objection(CLEAN, GuardSettings(deny=denied(5))) is None
+    assert objecting(judged(world())) == ([], None)
+
+
+def headings(**major):
+    return {"headings": major}
+
+
+@pytest.mark.parametrize("positive", POSITIVES)
+@pytest.mark.parametrize("start", POSITIVES)
+@pytest.mark.parametrize(
+    ("guard", "changes"),
+    [
+        ("same_work", lambda p: {"p30": {"same_work": frozenset({p})}}),
+        ("same_work", lambda p: {f"p{p}": {"same_work": frozenset({CANDIDATE})}}),
+        ("same_work", lambda p: {f"p{p}": {"title": "THE CANDIDATE"}}),
+        ("cited", lambda p: {"p30": {"cites": frozenset({p})}}),
+        ("cited", lambda p: {f"p{p}": {"cites": frozenset({CANDIDATE})}}),
+        ("cocited", lambda p: {n: {"cites": frozenset({p, CANDIDATE})} for n in ("p40", "p50")}),
+        ("shared_major", lambda p: {"p30": headings(D09=True, D05=False),
+                                    f"p{p}": headings(D09=True, D10=True)}),
+        ("siml", lambda p: {f"p{p}": headings(D05=True)}),
+    ],
+)  # fmt: skip
+def test_a_tie_with_any_known_positive_drops_it(guard, changes, positive, start):
+    names, counted = objecting(judged(world(**changes(positive)), start=start))
+    assert names == [guard]
+    assert counted == guard
 
 
 @pytest.mark.parametrize(
-    ("guard", "case"),
+    ("guard", "cases"),
     [
-        ("known positive of the query", with_facts(pmid=1)),
-        ("known positive of the query", with_facts(pmid=7)),
-        ("in an evaluation set", with_facts(pmid=5)),
-        ("same work or same title", with_facts(title="THE ANCHOR")),
-        ("same work or same title", with_facts(pmid=9)),
-        ("retracted", with_facts(retracted=True)),
-        ("published after the anchor", with_facts(year=1979)),
-        ("no topical MeSH heading: relatedness unknown", with_facts(headings=frozenset())),
-        (
-            "no topical MeSH heading: relatedness unknown",
-            replace(CLEAN, anchor_facts=replace(OWN, headings=frozenset())),
-        ),
-        ("cited by or citing the anchor", with_evidence(citations=replace(NOTHING, cites=True))),
-        ("cited by or citing the anchor", with_evidence(citations=replace(NOTHING, cited_by=True))),
-        ("co-cited with the anchor", with_evidence(citations=replace(NOTHING, shared_citers=2))),
-        ("shares a major heading", with_evidence(shared_major=1)),
-        ("MeSH similarity above the limit", with_evidence(siml=MAX_SIML + 0.001)),
+        ("known_positive", lambda: judged(world(), pmid=START)),
+        ("known_positive", lambda: judged(world(), pmid=OTHER_POSITIVE)),
+        ("evaluation_set", lambda: judged(world(), pmid=DENIED)),
+        ("retracted", lambda: judged(world(p30={"retracted": True}))),
+        ("published_later", lambda: judged(world(p30={"year": 1979}))),
+        ("unknown_topic", lambda: judged(world(p30=headings()))),
+        ("unknown_topic", lambda: judged(world(p30=headings(D08=True)))),  # a check tag only
+        ("unknown_topic", lambda: judged(world(p10=headings(), p20=headings(D08=True)))),
     ],
 )
-def test_a_guard_drops_its_own_case(guard, case):
-    settings = GuardSettings(deny=denied(5))
-    assert [name for name, objects in GUARDS.items() if objects(case, settings)] == [guard]
-    assert first_objection(case, settings) == guard
+def test_a_guard_drops_its_own_case(guard, cases):
+    names, counted = objecting(cases())
+    assert counted == guard
+    # A known positive is also like itself; every other guard objects alone.
+    assert names == [guard] or guard == "known_positive"
 
 
 @pytest.mark.parametrize(
-    "case",
+    "cases",
     [
-        with_facts(year=1978),
-        with_facts(year=None),
-        replace(CLEAN, anchor_facts=replace(OWN, year=None)),
-        with_evidence(citations=replace(NOTHING, shared_citers=1)),
-        with_evidence(siml=MAX_SIML),
-        replace(with_evidence(citations=replace(NOTHING, cites=True)), by_citation=True),
+        lambda: judged(world(p30={"year": 1978})),
+        lambda: judged(world(p30={"year": 0})),
+        lambda: judged(world(p10={"year": 0}, p30={"year": 2020})),
+        lambda: judged(world(p20={"year": 1970})),  # the anchor's own year counts
+        lambda: judged(world(p10=headings())),  # one known positive tells the topic
+        lambda: judged(world(p20=headings(D08=True))),
+        lambda: judged(world(p40={"cites": frozenset({START, CANDIDATE})},
+                             p50={"cites": frozenset({OTHER_POSITIVE, CANDIDATE})})),
+        lambda: judged(world(p10={"title": ""}, p30={"title": ""})),
+        lambda: judged(world(p10={"same_work": frozenset({OTHER_POSITIVE})})),
+        lambda: judged(world(p10={"cites": frozenset({CANDIDATE})}), hops=1),
+        lambda: judged(world(p10={"retracted": True})),
+        lambda: judged(world(p30=headings(D07=True, D09=False), p10=headings(D04=True, D09=True))),
+        lambda: judged(world(p30=headings(D07=True, D08=True), p10=headings(D04=True, D08=True))),
     ],
-    ids=["same year", "no year", "anchor without year", "co-cited once", "at the limit",
-         "found by that very citation"],
+    ids=["same year", "no year", "anchor without year", "positive earlier", "start not indexed",
+         "other positive with a check tag only", "co-cited once with each", "no titles",
+         "same work as another article", "found by that citation", "anchor retracted",
+         "shared heading, major in one only", "a check tag in common"],
 )  # fmt: skip
-def test_what_lies_at_the_edge_stays(case):
-    assert first_objection(case, GuardSettings()) is None
+def test_what_lies_at_the_edge_stays(cases):
+    assert objecting(cases()) == ([], None)
+
+
+def test_the_citation_that_found_it_excuses_no_other_positive():
+    cites = {"cites": frozenset({CANDIDATE})}
+    assert objecting(judged(world(p20=cites), hops=1)) == (["cited"], "cited")
+    assert objecting(judged(world(p20=cites), hops=2, start=OTHER_POSITIVE))[1] == "cited"
+
+
+def test_limits_are_limits_and_not_reached_by_what_is_equal():
+    papers = world(p20=headings(D05=True), p40={"cites": frozenset({START, CANDIDATE})})
+    cases = judged(papers)
+    largest = float(cases.largest(cases.evidence.siml)[0])
+    assert 0 < largest < 1
+    assert objecting(cases, settings(max_siml=largest))[1] is None
+    assert objecting(cases, settings(max_siml=largest - 1e-9))[1] == "siml"
+    assert objecting(cases, settings(max_siml=1, max_cocitations=0))[1] == "cocited"
+
+
+def test_the_positives_of_another_anchor_do_not_count():
+    other = Anchor("other", "another query", DENIED, (DENIED, CANDIDATE))
+    assert objecting(judged(world(), anchors=(other, ANCHOR))) == ([], None)
+
+
+def test_positives_that_the_graph_has_not_are_passed_over():
+    anchor = Anchor("q", "the query", None, (START, 77_777))
+    assert objecting(judged(world(), anchors=(anchor,))) == ([], None)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "known_positive"])
+def test_a_guard_that_is_off_is_not_asked(name):
+    papers = world(
+        p30={"retracted": True, "year": 1990, "headings": {}, "same_work": frozenset({START}),
+             "cites": frozenset({START})},
+        p40={"cites": frozenset({START, CANDIDATE})}, p50={"cites": frozenset({START, CANDIDATE})},
+    )  # fmt: skip
+    if name in ("shared_major", "siml"):
+        papers = world(p30=headings(D04=True))
+    if name == "evaluation_set":
+        papers = world(p60={"headings": {}})
+    cases = judged(papers, pmid=DENIED if name == "evaluation_set" else CANDIDATE)
+    names, _ = objecting(cases)
+    assert name in names
+    others = frozenset(NAMES[1:]) - {name}
+    assert objecting(cases, settings(off=others))[1] == name
+    left = [n for n in names if n != name]
+    assert objecting(cases, settings(off=frozenset({name})))[1] == (left[0] if left else None)
+
+
+def test_names_of_guards_to_switch_off():
+    assert checked_guard_names(["siml", "cited"]) == {"siml", "cited"}
+    with pytest.raises(SettingsError, match="cannot be switched off"):
+        checked_guard_names(["known_positive"])
+    with pytest.raises(SettingsError) as refused:
+        checked_guard_names(["coctied"])
+    assert "Did you mean cocited?" in refused.value.hint
+
+
+def many_cases():
+    """Six candidates of two anchors: retracted ones, one to keep, one that was taken."""
+    papers = [
+        *world(),
+        *(Paper(pmid, title=f"R{pmid}", retracted=True, headings={"D07": True})
+          for pmid in range(101, 106)),
+    ]  # fmt: skip
+    pmids = [CANDIDATE, 101, 102, 103, 104, 105, CANDIDATE]
+    anchors = (ANCHOR, replace(ANCHOR, query_id="r", query="second"))
+    found = Candidates.of([0] * 4 + [1] * 3, pmids)
+    anchor = np.array([0] * 4 + [1] * 3)
+    engine = ArrayEngine(snapshot_of(papers))
+    return build_cases(engine, anchors, anchor, np.full(7, START), found)
+
+
+def drops_of(rows):
+    """A report on some of `many_cases`; the first candidate is kept, the last is surplus."""
+    cases, drops = many_cases(), StrategyDrops(asked=2)
+    judged_rows = np.isin(np.arange(7), rows)
+    kept = judged_rows & (np.arange(7) == 0)
+    drops.add(cases, objections(cases, settings()), judged_rows, kept)
+    return drops
 
 
 def test_the_drop_report_adds_up():
-    drops = StrategyDrops(asked=2)
-    drops.add_found(CLEAN, None)
-    for _ in range(5):
-        drops.add_found(with_facts(retracted=True), "retracted")
-    drops.add_anchor(kept=1, survivors=1)
-    drops.add_anchor(kept=2, survivors=3)
-    report = drops.as_json()
-    assert report["found"] == 6
+    drops = drops_of(range(7))
+    drops.add_anchors(np.array([1, 0, 2, 2]))
+    report = drops.as_json({101: "The title"})
+    assert report["found"] == 7
     assert report["dropped"] == {"retracted": 5}
-    assert len(report["examples"]["retracted"]) == 3
-    assert (report["kept"], report["surplus"]) == (3, 1)
-    assert report["anchors_short"] == 1
-    assert sum(report["siml_found"].values()) == 6
+    assert (report["kept"], report["surplus"]) == (1, 1)
+    assert report["found"] == sum(report["dropped"].values()) + report["kept"] + report["surplus"]
+    assert (report["anchors"], report["anchors_short"], report["negatives_missing"]) == (4, 2, 3)
+    assert sum(report["siml_found"].values()) == 7
+    assert sum(report["siml_kept"].values()) == 1
+    shown = report["examples"]["retracted"]
+    assert [(e["pmid"], e["query_id"]) for e in shown] == [(101, "q"), (102, "q"), (103, "q")]
+    assert [e["title"] for e in shown] == ["The title", "", ""]
+    json.dumps(report)
+
+
+def test_candidates_that_are_not_judged_do_not_count():
+    report = drops_of([0, 5]).as_json({})
+    assert (report["found"], report["kept"], report["surplus"]) == (2, 1, 0)
+    assert report["dropped"] == {"retracted": 1}
+    assert [e["pmid"] for e in report["examples"]["retracted"]] == [105]
+
+
+def test_reports_of_parts_merge_to_that_of_the_whole():
+    whole = drops_of(range(7))
+    whole.add_anchors(np.array([1, 0]))
+    first, second = drops_of([0, 1]), drops_of([2, 3, 4, 5, 6])
+    first.add_anchors(np.array([1]))
+    second.add_anchors(np.array([0]))
+    first.merge(second)
+    assert first == whole
+
+
+def test_a_summary_comes_back_from_its_file_as_it_was():
+    drops = drops_of(range(7))
+    drops.add_anchors(np.array([1, 0]))
+    summary = MinedSummary({"sibling": drops}, anchors=2, negatives=1, unknown=[5])
+    again = read_summary(json.loads(summary_text(summary)))
+    assert again == summary
+    assert isinstance(again.drops["sibling"].dropped, Counter)
+    again.merge(summary)
+    assert (again.anchors, again.negatives, again.unknown) == (4, 2, [5, 5])
+    assert again.drops["sibling"].found == 14

@@ -20,12 +20,13 @@ HOSTILE = [
     "$\\frac{1}{2}$ {{ 7 * 7 }} {% raw %}",
 ]
 NEGATIVE = Negative(
-    query_id="1", positive_pmid=1, negative_pmid=2, strategy="sibling", rank=1, hops=None, path=(),
-    shared_citers=0, shared_references=3, anchor_heading="D1", negative_heading="D2", parent="D3",
-    tree_distance=2, shared_headings=0, shared_major=0, siml=None, reason="Because.",
+    query_id="1", start_pmid=1, negative_pmid=2, strategy="sibling", rank=1, score=None, hops=None,
+    path=(), paths=None, shared_citers=0, shared_references=3, start_heading="D1",
+    negative_heading="D2", parent="D3", tree_distance=2, shared_headings=0, shared_major=0,
+    siml=None, max_siml=None, reason="Because.",
 )  # fmt: skip
 DROPS = {
-    "asked": 4, "anchors": 10, "anchors_short": 1, "negatives_per_anchor": {"4": 9, "3": 1},
+    "asked": 4, "anchors": 10, "anchors_short": 1, "negatives_missing": 4, "negatives_per_anchor": {"4": 9, "3": 1},
     "found": 50, "kept": 39, "surplus": 1, "dropped": {"retracted": 10}, "siml_bin": 0.05,
     "siml_found": {"1": 40, "8": 10}, "siml_kept": {"1": 39}, "siml_unknown": 0,
 }  # fmt: skip

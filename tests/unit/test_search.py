@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
+from citemesh.encoding.search import search
 from citemesh.errors import InputError
-from citemesh.evaluation.search import search
 
 Array = NDArray[Any]
 

@@ -1,0 +1,1 @@
+"""What strategies of the text prepare once per run: word indexes, embeddings, a citation space."""
