@@ -65,6 +65,7 @@ def render(data: ReportData, sources: ReportSources) -> str:
         plot=_plots(data),
         count=_counts(data),
         guards=_guard_rows(data),
+        evidence=[_evidence_row(name, drops) for name, drops in data.drops.items()],
         verdicts=[verdict(task) for task in data.tasks],
         alpha=ALPHA,
     )
@@ -110,6 +111,16 @@ def _guard_rows(data: ReportData) -> list[dict[str, Any]]:
         for guard in (guard.label for guard in GUARDS.values())
         if any(guard in d["dropped"] for d in data.drops.values())
     ]
+
+
+def _evidence_row(strategy: str, drops: dict[str, Any]) -> dict[str, Any]:
+    """How many of a strategy's negatives share nothing, one or more with where they came from."""
+    counts = []
+    for name, parts in (("shared_references", 3), ("shared_citers", 2), ("shared_headings", 3)):
+        by_number = {int(n): count for n, count in drops["evidence_kept"].get(name, {}).items()}
+        few = [by_number.get(number, 0) for number in range(2)]
+        counts += [*few, sum(by_number.values()) - sum(few)][:parts]
+    return {"strategy": strategy, "counts": counts}
 
 
 def _plots(data: ReportData) -> dict[str, Any]:

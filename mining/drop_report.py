@@ -38,6 +38,8 @@ class StrategyDrops:
         siml_unknown: candidates whose SimL is unknown.
         shares: by ``GUARD found`` and ``GUARD kept`` of score guards, candidates and negatives by
             bin of their share of the best positive's score.
+        evidence_kept: by ``shared_references`` and the like, negatives by how many they share with
+            the article from which they were found.
     """
 
     asked: int
@@ -52,6 +54,7 @@ class StrategyDrops:
     siml_kept: Counter[int] = field(default_factory=Counter)
     siml_unknown: int = 0
     shares: dict[str, Counter[int]] = field(default_factory=dict)
+    evidence_kept: dict[str, Counter[int]] = field(default_factory=dict)
 
     def add(
         self,
@@ -81,6 +84,9 @@ class StrategyDrops:
             for word, which in (("found", judged), ("kept", kept)):
                 own = self.shares.setdefault(f"{name} {word}", Counter())
                 own.update(_bins(np.clip(seen[which], -1, 2), SHARE_BIN))
+        for name, counts in _shared(cases).items():
+            own = self.evidence_kept.setdefault(name, Counter())
+            own.update(_numbers(counts[cases.own[kept]]))
         for place, label in enumerate(LABELS):
             rows = np.flatnonzero(judged & (objections == place))
             if len(rows):
@@ -92,8 +98,7 @@ class StrategyDrops:
     def add_anchors(self, kept: NDArray[np.int64]) -> None:
         """Count anchors by how many negatives each got, shape (anchors,)."""
         self.anchors += len(kept)
-        numbers, counts = np.unique(kept, return_counts=True)
-        self.negatives_per_anchor.update(dict(zip(numbers.tolist(), counts.tolist(), strict=True)))
+        self.negatives_per_anchor.update(_numbers(kept))
 
     def merge(self, later: StrategyDrops) -> None:
         """Add what became of later anchors."""
@@ -101,8 +106,9 @@ class StrategyDrops:
             setattr(self, name, getattr(self, name) + getattr(later, name))
         for name in ("dropped", "negatives_per_anchor", "siml_found", "siml_kept"):
             getattr(self, name).update(getattr(later, name))
-        for name, counts in later.shares.items():
-            self.shares.setdefault(name, Counter()).update(counts)
+        for field_name in ("shares", "evidence_kept"):
+            for name, counts in getattr(later, field_name).items():
+                getattr(self, field_name).setdefault(name, Counter()).update(counts)
         for label, examples in later.examples.items():
             shown = self.examples.setdefault(label, [])
             shown.extend(examples[: _EXAMPLES - len(shown)])
@@ -144,6 +150,9 @@ class StrategyDrops:
             "siml_unknown": self.siml_unknown,
             "share_bin": SHARE_BIN,
             "shares": {name: dict(sorted(own.items())) for name, own in self.shares.items()},
+            "evidence_kept": {
+                name: dict(sorted(own.items())) for name, own in self.evidence_kept.items()
+            },
         }
 
 
@@ -178,6 +187,22 @@ def _bins(values: NDArray[np.float64], width: float) -> dict[int, int]:
     known = values[~np.isnan(values)]
     bins, counts = np.unique(np.floor(known / width).astype(int), return_counts=True)
     return dict(zip(bins.tolist(), counts.tolist(), strict=True))
+
+
+def _shared(cases: Cases) -> dict[str, NDArray[np.int32]]:
+    """What pairs share, by name; shape (pairs,) each."""
+    evidence = cases.evidence
+    return {
+        "shared_references": evidence.citations.shared_references,
+        "shared_citers": evidence.citations.shared_citers,
+        "shared_headings": evidence.shared_headings,
+    }
+
+
+def _numbers(values: NDArray[Any]) -> dict[int, int]:
+    """How often each number is there."""
+    numbers, counts = np.unique(values, return_counts=True)
+    return dict(zip(numbers.tolist(), counts.tolist(), strict=True))
 
 
 def _example(cases: Cases, row: int, siml: NDArray[np.float64]) -> dict[str, Any]:

@@ -34,8 +34,9 @@ def _drops(content: dict[str, Any]) -> StrategyDrops:
     for name in _NUMBERED:
         kept[name] = Counter({int(key): count for key, count in kept[name].items()})
     kept["dropped"] = Counter(kept["dropped"])
-    kept["shares"] = {
-        name: Counter({int(key): count for key, count in own.items()})
-        for name, own in kept["shares"].items()
-    }
+    for field_name in ("shares", "evidence_kept"):
+        kept[field_name] = {
+            name: Counter({int(key): count for key, count in own.items()})
+            for name, own in kept[field_name].items()
+        }
     return StrategyDrops(**{field.name: kept[field.name] for field in fields(StrategyDrops)})

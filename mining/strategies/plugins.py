@@ -16,14 +16,14 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from citemesh.errors import SettingsError
-from citemesh.mining.strategies.base import GraphStrategy
+from citemesh.mining.strategies.base import Strategy, TextStrategy
 
 GROUP = "citemesh.strategies"
 _NAME = re.compile(r"[a-z][a-z_]*")
 
 
 @cache
-def plugged_in(own: Collection[str]) -> dict[str, GraphStrategy]:
+def plugged_in(own: Collection[str]) -> dict[str, Strategy]:
     """The strategies of other packages, by name.
 
     Args:
@@ -32,7 +32,7 @@ def plugged_in(own: Collection[str]) -> dict[str, GraphStrategy]:
     Raises:
         SettingsError: for one that cannot be loaded, is no strategy, or has a name that is taken.
     """
-    found: dict[str, GraphStrategy] = {}
+    found: dict[str, Strategy] = {}
     for point in entry_points(group=GROUP):
         strategy = _load(point)
         if strategy.name in own or strategy.name in found:
@@ -41,16 +41,16 @@ def plugged_in(own: Collection[str]) -> dict[str, GraphStrategy]:
     return found
 
 
-def _load(point: EntryPoint) -> GraphStrategy:
+def _load(point: EntryPoint) -> Strategy:
     try:
-        strategy: GraphStrategy = point.load()()
+        strategy: Strategy = point.load()()
     except Exception as error:
         raise _unfit(point, f"{type(error).__name__}: {error}") from error
     name = getattr(strategy, "name", None)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise _unfit(point, f"its name is {name!r}; a name has small letters and underscores")
     missing = [word for word in ("ask", "look") if not callable(getattr(strategy, word, None))]
-    if missing:
+    if missing and not isinstance(strategy, TextStrategy):
         raise _unfit(point, f"it has no {' and no '.join(missing)}")
     return strategy
 

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import fields, replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.cypher_engine import CypherEngine
 from citemesh.mining.guards import GUARDS, GuardSettings
 from citemesh.mining.miner import Miner
+from citemesh.mining.strategies import GraphStrategy
 from citemesh.mining.strategies.cited import Cited
 from citemesh.mining.strategies.random_documents import Random
 from citemesh.mining.strategies.shared import Cocited, Coupled
@@ -28,12 +30,12 @@ from citemesh.mining.strategies.two_hop import TwoHop
 from citemesh.workspace import Workspace
 from tests.random_pubmed import HEADINGS, random_papers, write_pubmed
 from tests.support import DATA, clean_environment, command_line, run_citemesh
-from tests.unit.mining_oracle import Oracle, rows_by_start
+from tests.unit.mining_oracle import Oracle, Row, rows_by_start
 
 #: PMIDs that no graph here has.
 UNKNOWN = [1, 99_999_998]
 #: Each with how the oracle is asked for the same.
-STRATEGIES = [
+STRATEGIES: list[tuple[GraphStrategy, Callable[[Oracle, int], list[Row]]]] = [
     (Cited(), lambda o, start: o.cited(start)),
     (TwoHop(), lambda o, start: o.two_hop(start)),
     (Cocited(), lambda o, start: o.cocited(start, 1, 1, 1_000)),

@@ -230,6 +230,7 @@ def test_the_drop_report_adds_up():
     assert (report["anchors"], report["anchors_short"], report["negatives_missing"]) == (4, 2, 3)
     assert sum(report["siml_found"].values()) == 7
     assert sum(report["siml_kept"].values()) == 1
+    assert [sum(own.values()) for own in report["evidence_kept"].values()] == [1, 1, 1]
     shown = report["examples"]["retracted"]
     assert [(e["pmid"], e["query_id"]) for e in shown] == [(101, "q"), (102, "q"), (103, "q")]
     assert [e["title"] for e in shown] == ["The title", "", ""]

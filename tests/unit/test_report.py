@@ -26,9 +26,11 @@ NEGATIVE = Negative(
     siml=None, max_siml=None, reason="Because.",
 )  # fmt: skip
 DROPS = {
-    "asked": 4, "anchors": 10, "anchors_short": 1, "negatives_missing": 4, "negatives_per_anchor": {"4": 9, "3": 1},
+    "asked": 4, "anchors": 10, "anchors_short": 1, "negatives_missing": 1,
+    "negatives_per_anchor": {"4": 9, "3": 1},
     "found": 50, "kept": 39, "surplus": 1, "dropped": {"retracted": 10}, "siml_bin": 0.05,
     "siml_found": {"1": 40, "8": 10}, "siml_kept": {"1": 39}, "siml_unknown": 0,
+    "evidence_kept": {"shared_references": {"0": 30, "1": 6, "4": 3}},
 }  # fmt: skip
 
 
