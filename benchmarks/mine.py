@@ -39,7 +39,7 @@ from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.candidates import Candidates
 from citemesh.mining.cypher_engine import CypherEngine
 from citemesh.mining.engine import Engine
-from citemesh.mining.ranges import BATCH_ANCHORS
+from citemesh.mining.ranges import RANGE_ANCHORS
 from citemesh.mining.strategies.base import GraphStrategy
 from citemesh.mining.strategies.cited import Cited
 from citemesh.mining.strategies.shared import Cocited, Coupled
@@ -85,7 +85,7 @@ class Ways:
         query = parse_query(name, (_QUERIES / f"{name}.cypher").read_text(encoding="utf-8"))
         given = {key: getattr(strategy, key) for key in query.params if key != "ids"}
         found: dict[int, list[int]] = {pmid: [] for pmid in starts.tolist()}
-        for rows in self.client.rows_for(query, starts.tolist(), BATCH_ANCHORS, **given):
+        for rows in self.client.rows_for(query, starts.tolist(), RANGE_ANCHORS, **given):
             for row in rows:
                 found[row["id"]].append(row["pmid"])
         return [_first(start, pmids) for start, pmids in found.items()]
@@ -129,8 +129,8 @@ def measure(
 
 def _ask(engine: Engine, strategy: GraphStrategy, starts: Ints) -> list[Candidates]:
     return [
-        engine.find(strategy, starts[first : first + BATCH_ANCHORS], LIMIT)
-        for first in range(0, len(starts), BATCH_ANCHORS)
+        engine.find(strategy, starts[first : first + RANGE_ANCHORS], LIMIT)
+        for first in range(0, len(starts), RANGE_ANCHORS)
     ]
 
 
@@ -139,7 +139,7 @@ def _per_start(batches: Sequence[Candidates], starts: int) -> Found:
     for number, batch in enumerate(batches):
         pairs = zip(batch.start.tolist(), batch.pmid.tolist(), strict=True)
         for start, pmid in pairs:
-            found[number * BATCH_ANCHORS + start].append(pmid)
+            found[number * RANGE_ANCHORS + start].append(pmid)
     return found
 
 
@@ -156,8 +156,8 @@ def array_peak(folder: Path, starts: Ints) -> tuple[float, float]:
     engine = ArrayEngine(map_snapshot(folder))
     before = _peak()
     for strategy in STRATEGIES:
-        for first in range(0, len(starts), BATCH_ANCHORS):
-            engine.find(strategy, starts[first : first + BATCH_ANCHORS], LIMIT)
+        for first in range(0, len(starts), RANGE_ANCHORS):
+            engine.find(strategy, starts[first : first + RANGE_ANCHORS], LIMIT)
     return before, _peak()
 
 

@@ -32,7 +32,7 @@ from citemesh.mining.anchors import Anchor, plain_title
 from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.guards import GuardSettings
 from citemesh.mining.miner import Miner
-from citemesh.mining.ranges import BATCH_ANCHORS
+from citemesh.mining.ranges import RANGE_ANCHORS
 from citemesh.mining.settings import MiningSettings, parse_quotas
 from citemesh.tables import render_table
 from citemesh.workspace import Workspace
@@ -77,8 +77,8 @@ def ours(snapshot: Path, anchors: list[Anchor]) -> Iterator[dict[str, Any]]:
 
 def _mine(miner: Miner, anchors: list[Anchor]) -> int:
     return sum(
-        miner.mine_batch(anchors[first : first + BATCH_ANCHORS]).num_rows
-        for first in range(0, len(anchors), BATCH_ANCHORS)
+        miner.mine_batch(anchors[first : first + RANGE_ANCHORS]).num_rows
+        for first in range(0, len(anchors), RANGE_ANCHORS)
     )
 
 

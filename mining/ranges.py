@@ -33,10 +33,9 @@ from citemesh.mining.summary_file import read_summary, summary_text
 from citemesh.mining.texts.indexes import IndexPlaces, open_indexes
 from citemesh.outputs import write_text
 
-#: Anchors per range: what a killed run does again, at most, per worker.
+#: Anchors per range: bounds the memory, and is what a killed run does again, at most, per worker.
+#: In smaller ones the fixed cost of array operations shows.
 RANGE_ANCHORS = 2_000
-#: Anchors per batch: bounds the memory, and a round trip to the server pays from here on.
-BATCH_ANCHORS = 500
 
 
 @dataclass(frozen=True)
@@ -98,11 +97,7 @@ def mine_range(task: RangeTask) -> int:
         _engine(task.source), settings.strategies(), dict(settings.quotas), _guards(settings),
         open_indexes(task.indexes), open_score_guards(task.scores),
     )  # fmt: skip
-    tables = [
-        miner.mine_batch(anchors[start : start + BATCH_ANCHORS])
-        for start in range(0, len(anchors), BATCH_ANCHORS)
-    ]
-    _write_whole(task.negatives, pa.concat_tables(tables))
+    _write_whole(task.negatives, miner.mine_batch(anchors))
     write_text(task.summary, summary_text(miner.summary))
     return len(anchors)
 
