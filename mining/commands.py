@@ -169,7 +169,10 @@ def mine(
     _print_examples(workspace, name, [strategy for strategy, _ in quotas])
     click.echo(f"\n{summary.negatives:,} negatives for {summary.anchors:,} anchors.")
     _print_left_out(summary)
-    click.echo(f"Next: citemesh export {name}")
+    if summary.negatives:
+        click.echo(f"Next: citemesh export {name}")
+    else:
+        click.echo("The tables above say why. Next: other strategies, --set, --band or --no-guard.")
 
 
 def _print_left_out(summary: MinedSummary) -> None:

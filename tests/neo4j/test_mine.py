@@ -290,3 +290,14 @@ def test_a_deny_list_with_a_wrong_line_is_refused_by_its_number(mined, tmp_path)
     path.write_text("1\nx2\n")
     refused = run_citemesh(mined.root, "mine", "--strategy", "cited=1", "--deny", path)
     assert "line 2: 'x2' is no PMID" in one_clear_line(refused)
+
+
+def test_an_empty_result_says_what_to_do_next(real_workspace):
+    done = run_citemesh(
+        real_workspace.root, "mine", "--strategy", "cited=1", "--limit", 20, "--name", "nothing"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "0 negatives for 20 anchors" in done.stdout
+    assert "other strategies" in done.stdout
+    assert "citemesh export" not in done.stdout
+    assert next(read_mined(real_workspace.mined("nothing")))[1] == []
