@@ -18,7 +18,6 @@ from citemesh.mining.strategies import Strategy, strategy_named
 _QUOTA = re.compile(r"([a-z_]+)=(\d+)")
 _PARAMETER = re.compile(r"([a-z_]+)\.([a-z_]+)=(.*)")
 _BAND = re.compile(r"(\d+):(\d+)")
-_ENGINES = ("auto", "cypher", "arrays")
 #: Strategies that take `--band`.
 _BANDED = ("cocited", "coupled")
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from citemesh.mining.export.beir import BeirFolder
-from citemesh.mining.export.flagembedding import FlagEmbeddingLists
+from citemesh.mining.export.flagembedding import flagembedding_line
 from citemesh.mining.export.items import Item, Passage
-from citemesh.mining.export.jsonl import EvidenceLines
+from citemesh.mining.export.jsonl import evidence_line
+from citemesh.mining.export.lines import JsonLines
 from citemesh.mining.export.parts import Parts
 from citemesh.mining.export.sentence_transformers import IdRows, TextRows
 from citemesh.mining.export.settings import (
@@ -18,7 +19,11 @@ from citemesh.mining.export.settings import (
     SENTENCE_TRANSFORMERS,
     ExportSettings,
 )
-from citemesh.mining.export.tevatron import TevatronIds, TevatronPassages
+from citemesh.mining.export.tevatron import (
+    tevatron_corpus_line,
+    tevatron_id_line,
+    tevatron_line,
+)
 
 
 class Format(Protocol):
@@ -54,9 +59,11 @@ def open_format(settings: ExportSettings) -> Format:
     if settings.trainer == SENTENCE_TRANSFORMERS:
         return IdRows() if settings.laid_out == "ids" else TextRows(settings)
     if settings.trainer == FLAGEMBEDDING:
-        return FlagEmbeddingLists()
+        return JsonLines(flagembedding_line)
     if settings.trainer == BEIR:
         return BeirFolder()
     if settings.trainer == JSONL:
-        return EvidenceLines()
-    return TevatronIds() if settings.laid_out == "ids" else TevatronPassages()
+        return JsonLines(evidence_line)
+    if settings.laid_out == "ids":
+        return JsonLines(tevatron_id_line, tevatron_corpus_line)
+    return JsonLines(tevatron_line)

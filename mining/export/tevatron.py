@@ -6,62 +6,34 @@ where it has one; of a corpus the text alone is trained on, so that the title go
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-
 from citemesh.mining.export.items import Item, Passage
-from citemesh.mining.export.parts import Parts, Row
+from citemesh.mining.export.lines import Passages
+from citemesh.mining.export.parts import Row
 
 
-class TevatronPassages:
-    """``query``, ``positive_passages`` and ``negative_passages``."""
-
-    configs: Mapping[str, str] = {"default": "{split}/{split}-*.jsonl"}
-    training_part = "{split}/{split}"
-    has_corpus = False
-
-    def write(
-        self, parts: Parts, split: str, items: Sequence[Item], passages: Mapping[int, Passage]
-    ) -> None:
-        """Append a line for each item."""
-        for item in items:
-            row = {
-                "query_id": item.anchor.query_id,
-                "query": item.anchor.query,
-                "positive_passages": [_passage(passages[pmid]) for pmid in item.positives],
-                "negative_passages": [_passage(passages[n.negative_pmid]) for n in item.negatives],
-            }
-            parts.write(f"{split}/{split}", [row])
-
-    def write_corpus(self, parts: Parts, passages: Iterator[Passage]) -> None:
-        """Texts stand in the lines."""
+def tevatron_line(item: Item, passages: Passages) -> Row:
+    """An anchor with its passages."""
+    return {
+        "query_id": item.anchor.query_id,
+        "query": item.anchor.query,
+        "positive_passages": [_passage(passages[pmid]) for pmid in item.positives],
+        "negative_passages": [_passage(passages[n.negative_pmid]) for n in item.negatives],
+    }
 
 
-class TevatronIds:
-    """``query_text``, ``positive_document_ids`` and ``negative_document_ids``."""
+def tevatron_id_line(item: Item, passages: Passages) -> Row:
+    """An anchor with the ids of its passages."""
+    return {
+        "query_id": item.anchor.query_id,
+        "query_text": item.anchor.query,
+        "positive_document_ids": [str(pmid) for pmid in item.positives],
+        "negative_document_ids": [str(n.negative_pmid) for n in item.negatives],
+    }
 
-    configs: Mapping[str, str] = {
-        "default": "{split}/{split}-*.jsonl", "corpus": "corpus/train-*.jsonl"
-    }  # fmt: skip
-    training_part = "{split}/{split}"
-    has_corpus = True
 
-    def write(
-        self, parts: Parts, split: str, items: Sequence[Item], passages: Mapping[int, Passage]
-    ) -> None:
-        """Append a line for each item."""
-        for item in items:
-            row = {
-                "query_id": item.anchor.query_id,
-                "query_text": item.anchor.query,
-                "positive_document_ids": [str(pmid) for pmid in item.positives],
-                "negative_document_ids": [str(n.negative_pmid) for n in item.negatives],
-            }
-            parts.write(f"{split}/{split}", [row])
-
-    def write_corpus(self, parts: Parts, passages: Iterator[Passage]) -> None:
-        """Write every passage as a text."""
-        rows = ({"docid": str(passage.pmid), "text": passage.text} for passage in passages)
-        parts.write("corpus/train", rows)
+def tevatron_corpus_line(passage: Passage) -> Row:
+    """A passage of the corpus."""
+    return {"docid": str(passage.pmid), "text": passage.text}
 
 
 def _passage(passage: Passage) -> Row:
