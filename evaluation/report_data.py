@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from citemesh.graph.state import open_loaded_graph
 from citemesh.graph.stats import graph_stats
 from citemesh.manifest import Manifest, read_manifest
 from citemesh.mining.anchors import Anchor
-from citemesh.mining.negatives import DROPS_FILE, Negative, read_mined
+from citemesh.mining.examples import first_examples
+from citemesh.mining.negatives import DROPS_FILE, Negative
 from citemesh.workspace import Workspace
 
 #: Negatives shown with their evidence.
@@ -95,7 +97,7 @@ def gather(workspace: Workspace, sources: ReportSources) -> ReportData:
     }
     drops: dict[str, dict[str, Any]] = json.loads((mined / DROPS_FILE).read_text("utf-8"))
     with open_loaded_graph(workspace) as client:
-        examples = _examples(client, corpus, mined, list(drops))
+        examples = _examples(client, workspace, sources.mined, list(drops))
         return ReportData(
             stats=graph_stats(client),
             cited_degrees=_histogram(client, "degree_histogram"),
@@ -120,33 +122,21 @@ def _read_log(path: Path) -> list[dict[str, Any]]:
 
 
 def _examples(
-    client: GraphClient, corpus: Corpus, mined: Path, strategies: Sequence[str]
+    client: GraphClient, workspace: Workspace, mined: str, strategies: Sequence[str]
 ) -> list[ShownExample]:
     """First picks of anchors, the strategies in turn, so that each is seen."""
-    picked: dict[str, list[tuple[Anchor, Negative]]] = {name: [] for name in strategies}
-    for anchor, negatives in read_mined(mined):
-        for negative in negatives:
-            wanted = picked[negative.strategy]
-            if negative.rank == 1 and len(wanted) < EXAMPLES:
-                wanted.append((anchor, negative))
-        if all(len(wanted) == EXAMPLES for wanted in picked.values()):
-            break
-    in_turn = [
-        picked[name][place]
-        for place in range(EXAMPLES)
-        for name in strategies
-        if place < len(picked[name])
-    ][:EXAMPLES]
-    documents = corpus.documents(negative.negative_pmid for _, negative in in_turn)
-    names = _heading_names(client, [negative for _, negative in in_turn])
+    picked = first_examples(workspace, mined, strategies, EXAMPLES)
+    places = zip_longest(*picked.values())
+    in_turn = [example for place in places for example in place if example][:EXAMPLES]
+    names = _heading_names(client, [example.negative for example in in_turn])
     return [
         ShownExample(
-            anchor=anchor,
-            negative=negative,
-            title=documents[negative.negative_pmid].title,
-            headings=tuple(names[ui] for ui in _headings(negative)),
+            anchor=example.anchor,
+            negative=example.negative,
+            title=example.title,
+            headings=tuple(names[ui] for ui in _headings(example.negative)),
         )
-        for anchor, negative in in_turn
+        for example in in_turn
     ]
 
 

@@ -191,6 +191,6 @@ def _print_examples(workspace: Workspace, name: str, strategies: list[str]) -> N
     for strategy, examples in first_examples(workspace, name, strategies).items():
         click.echo(f"\nExamples of {strategy}:")
         for example in examples:
-            click.echo(f"  query     {example.query}")
+            click.echo(f"  query     {example.anchor.query}")
             click.echo(f"  negative  {example.title}  (PMID {example.negative.negative_pmid})")
             click.echo(f"  why       {example.negative.reason}\n")

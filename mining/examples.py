@@ -20,14 +20,14 @@ class Example:
     """A negative to be shown.
 
     Args:
-        query: the anchor's text.
-        title: the negative's title.
+        anchor: the anchor.
         negative: the row with its evidence.
+        title: the negative's title.
     """
 
-    query: str
-    title: str
+    anchor: Anchor
     negative: Negative
+    title: str
 
 
 def first_examples(
@@ -44,7 +44,7 @@ def first_examples(
     pmids = {negative.negative_pmid for own in picked.values() for _, negative in own}
     documents = Corpus(workspace.corpus).documents(pmids)
     return {
-        name: [Example(a.query, documents[n.negative_pmid].title, n) for a, n in own]
+        name: [Example(a, n, documents[n.negative_pmid].title) for a, n in own]
         for name, own in picked.items()
         if own
     }

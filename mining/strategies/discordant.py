@@ -4,8 +4,7 @@ Definition: the `top` documents nearest to the query in an encoder's space, the 
 the graph ties to a known positive is then dropped by the guards, so that what stays is hard and
 true: text and graph disagree about it. The order is what sets it apart from `dense`: the guards
 are asked from the hardest on, and the quota is filled with the hardest that they let pass.
-Source: ours. On the cystic-fibrosis records 47 % of the ten hardest were judged relevant; at equal
-hardness evidence left less than half as many as the usual margin of scores (docs/strategies.md).
+Source: ours; its mirror, far in text and tied in the graph, would be hard positives.
 Parameters: `top`, documents in the window. The model is `--model`.
 Complexity: as `dense`.
 """
