@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd  # noqa: F401 - else pyarrow imports it in mid-conversion: a Ctrl-C can be lost
 import pyarrow as pa
 
 

@@ -1,5 +1,7 @@
 """Each trap of PubMed's XML, on a hand-made record of its own."""
 
+import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
@@ -291,3 +293,21 @@ def test_digits_between_elements_make_no_deletion(tmp_path):
     tables = read_tables(path)
     assert tables.column("deletions", "pmid") == [107]
     assert tables.dropped == {"element out of place between records": 1}
+
+
+def test_nothing_compiled_is_imported_while_records_are_read(tmp_path):
+    """A Ctrl-C in such an import can be lost: the extension module's own import drops it."""
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from citemesh.graph.pubmed import staging\n"
+        "before = set(sys.modules)\n"
+        "staging._write_tables(Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "print(*{name.split('.')[0] for name in set(sys.modules) - before})\n"
+    )
+    source = DATA / "nested_reference_lists.xml"
+    done = subprocess.run(
+        [sys.executable, "-c", code, source, tmp_path], capture_output=True, text=True, check=True
+    )
+    assert (tmp_path / "articles.parquet").exists()
+    assert not {"pandas", "numpy", "scipy"} & set(done.stdout.split())
