@@ -27,7 +27,7 @@ from citemesh.graph.fingerprint import fingerprint
 from citemesh.graph.load.load import load
 from citemesh.graph.load.source import GraphInputs
 from citemesh.graph.snapshot.check import snapshot_offenders
-from citemesh.graph.snapshot.rows import article_batches
+from citemesh.graph.snapshot.rows import Numbering, article_batches
 from citemesh.graph.snapshot.snapshot import open_snapshot
 from citemesh.tables import render_table
 from citemesh.workspace import Workspace
@@ -51,7 +51,7 @@ def measure(workspace: Workspace, client: GraphClient) -> dict[str, float | int]
 
 
 def _read(client: GraphClient, positions: dict[str, int]) -> int:
-    return sum(len(batch.pmid) for batch in article_batches(client, positions))
+    return sum(len(batch.pmid) for batch in article_batches(client, Numbering(positions)))
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -55,6 +55,10 @@ class Workspace:
         """Anchors, negatives and the drop report of one mining run."""
         return self._named("mined", name)
 
+    def audit(self, name: str) -> Path:
+        """Verdicts on the negatives of one mined set, and the page to review them."""
+        return self._named("audits", name)
+
     def export(self, name: str) -> Path:
         """One exported training set."""
         return self._named("exports", name)

@@ -16,13 +16,23 @@ from citemesh.graph.cypher import named_query
 from citemesh.graph.pubmed.staging import COMPRESSION
 from citemesh.graph.snapshot.arrays import ArrayFile, CsrFile, find_sorted, map_array
 from citemesh.graph.snapshot.by_key import write_documents_by_h, write_major_documents
-from citemesh.graph.snapshot.rows import ArticleBatch, GraphChangedError, article_batches
+from citemesh.graph.snapshot.rows import (
+    ArticleBatch,
+    GraphChangedError,
+    Numbering,
+    article_batches,
+)
 from citemesh.graph.snapshot.transpose import CHUNK, transpose
 from citemesh.progress import progress_bar, step
 
 #: Arrays with one value per article, and their types.
-ARTICLE_ARRAYS = {"pmid": "<i8", "year": "<i2", "h": "<i8", "flags": "|u1", "title_key": "<i8"}
+ARTICLE_ARRAYS = {"pmid": "<i8", "year": "<i2", "h": "<i8", "flags": "|u1", "title_key": "<i8",
+                  "indexing_method": "<i2"}  # fmt: skip
+#: Arrays with one value per heading of an article, and their types.
+HEADING_ARRAYS = {"major": "|b1", "qualifiers": "<i4"}
 DESCRIPTORS = "descriptors.parquet"
+QUALIFIER_SETS = "qualifier_sets.parquet"
+INDEXING_METHODS = "indexing_methods.parquet"
 DESCRIPTOR_SCHEMA = pa.schema(
     [
         ("ui", pa.string()), ("name", pa.string()), ("check_tag", pa.bool_()),
@@ -79,10 +89,11 @@ def _descriptor_ends(uis: Sequence[str], positions: Mapping[str, int]) -> list[i
 
 def _write_articles(client: GraphClient, folder: Path, positions: Mapping[str, int]) -> int:
     nodes = {row["name"]: row["count"] for row in client.rows(named_query("graph", "stats_nodes"))}
+    numbering = Numbering(positions)
     with ExitStack() as stack:
         files = {
             name: stack.enter_context(ArrayFile(folder / f"{name}.npy", dtype))
-            for name, dtype in {**ARTICLE_ARRAYS, "headings.major": "|b1"}.items()
+            for name, dtype in {**ARTICLE_ARRAYS, **_heading_arrays()}.items()
         }
         lists = {
             name: stack.enter_context(CsrFile(folder, name)) for name in ("headings", *_UNRESOLVED)
@@ -90,16 +101,23 @@ def _write_articles(client: GraphClient, folder: Path, positions: Mapping[str, i
         bar = stack.enter_context(
             progress_bar("Reading the graph", total=nodes["Article"], unit="article", scale=True)
         )
-        for batch in article_batches(client, positions):
+        for batch in article_batches(client, numbering):
             _append(batch, files, lists)
             bar.update(len(batch.pmid))
+    numbering.qualifier_sets.write(folder / QUALIFIER_SETS)
+    numbering.indexing_methods.write(folder / INDEXING_METHODS)
     return files["pmid"].length
+
+
+def _heading_arrays() -> dict[str, str]:
+    return {f"headings.{name}": dtype for name, dtype in HEADING_ARRAYS.items()}
 
 
 def _append(batch: ArticleBatch, files: Mapping[str, Any], lists: Mapping[str, CsrFile]) -> None:
     for name in ARTICLE_ARRAYS:
         files[name].append(getattr(batch, name))
-    files["headings.major"].append(batch.major)
+    for name in HEADING_ARRAYS:
+        files[f"headings.{name}"].append(getattr(batch, name))
     for name, file in lists.items():
         added = getattr(batch, name)
         file.append(added.counts, added.values)

@@ -13,7 +13,8 @@ from citemesh.graph.client import GraphClient
 from citemesh.graph.cypher import named_query
 from citemesh.graph.snapshot.arrays import Csr, find_sorted
 from citemesh.graph.snapshot.build import ARTICLE_ARRAYS
-from citemesh.graph.snapshot.rows import Lists, article_batches
+from citemesh.graph.snapshot.numbered import NumberedTexts
+from citemesh.graph.snapshot.rows import Lists, Numbering, article_batches
 from citemesh.graph.snapshot.snapshot import DOCUMENT, Snapshot, is_document
 from citemesh.graph.snapshot.transpose import CHUNK
 
@@ -149,9 +150,13 @@ def _descriptor_offenders(client: GraphClient, snapshot: Snapshot) -> Offenders:
 
 def _article_offenders(client: GraphClient, snapshot: Snapshot) -> Offenders:
     held_uis = {ui: position for position, ui in enumerate(snapshot.descriptors["ui"])}
-    descriptors = defaultdict(lambda: _NOWHERE, held_uis)
+    numbering = Numbering(
+        defaultdict(lambda: _NOWHERE, held_uis),
+        NumberedTexts(snapshot.qualifier_sets),
+        NumberedTexts(snapshot.indexing_methods),
+    )
     met = 0
-    for batch in article_batches(client, descriptors):
+    for batch in article_batches(client, numbering):
         positions = snapshot.positions(batch.pmid)
         known = positions >= 0
         met += int(known.sum())
@@ -167,11 +172,21 @@ def _article_offenders(client: GraphClient, snapshot: Snapshot) -> Offenders:
             there: Lists = getattr(batch, name)
             ends = find_sorted(snapshot.pmid, there.values)
             wanted = Lists(there.counts, np.where(ends < 0, _NOWHERE, ends))
-            held = gather(getattr(snapshot, name), positions)
+            counts, entries = _entries(getattr(snapshot, name), positions)
+            held = Lists(counts, getattr(snapshot, name).indices[entries])
             yield from _named(batch.pmid[known & _differ(wanted, held)], name)
-        wanted = Lists(batch.headings.counts, batch.headings.values * 2 + batch.major)
-        held = gather(snapshot.headings, positions, snapshot.headings_major)
-        yield from _named(batch.pmid[known & _differ(wanted, held)], "headings")
+        counts, entries = _entries(snapshot.headings, positions)
+        here = Lists(
+            counts,
+            _marked(
+                snapshot.headings.indices[entries],
+                snapshot.headings_major[entries],
+                snapshot.headings_qualifiers[entries],
+            ),
+        )
+        values = _marked(batch.headings.values, batch.major, batch.qualifiers)
+        differ = _differ(Lists(batch.headings.counts, values), here)
+        yield from _named(batch.pmid[known & differ], "headings")
     if met < len(snapshot.pmid):
         yield {"articles only in the snapshot": len(snapshot.pmid) - met}
 
@@ -181,24 +196,23 @@ def _named(pmids: NDArray[np.int64], name: str) -> Offenders:
         yield {"pmid": int(pmid), "differs in": name}
 
 
-def gather(csr: Csr, positions: NDArray[np.int64], marks: NDArray[np.bool_] | None = None) -> Lists:
-    """The lists of some rows, shape (n,); with `marks`, values are doubled and marks added."""
-    starts = csr.indptr[positions]
-    counts = csr.indptr[positions + 1] - starts
-    offsets = np.cumsum(counts) - counts
-    entries = np.repeat(starts - offsets, counts) + np.arange(int(counts.sum()))
-    values = csr.indices[entries].astype(np.int64)
-    return Lists(counts, values if marks is None else values * 2 + marks[entries])
+def _marked(
+    headings: NDArray[Any], major: NDArray[np.bool_], qualifiers: NDArray[Any]
+) -> NDArray[np.int64]:
+    """Headings with what is said of them, in one number each."""
+    return headings.astype(np.int64) << 33 | qualifiers.astype(np.int64) << 1 | major
+
+
+def _entries(csr: Csr, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The lengths of some lists, shape (n,), and the places of their entries."""
+    return csr.indptr[positions + 1] - csr.indptr[positions], csr.entries(positions)[1]
 
 
 def _differ(first: Lists, second: Lists) -> NDArray[np.bool_]:
     """Which of the lists are not the same, shape (n,)."""
     differ: NDArray[np.bool_] = first.counts != second.counts
-    differ[np.setxor1d(_entry_keys(first), _entry_keys(second)) >> 32] = True
+    same = ~differ
+    owner = np.repeat(np.flatnonzero(same), first.counts[same])
+    one, other = (lists.values[np.repeat(same, lists.counts)] for lists in (first, second))
+    differ[owner[one != other]] = True
     return differ
-
-
-def _entry_keys(lists: Lists) -> NDArray[np.int64]:
-    """List and value of each entry in one number."""
-    keys: NDArray[np.int64] = np.repeat(np.arange(len(lists.counts)), lists.counts) << 32
-    return keys | lists.values

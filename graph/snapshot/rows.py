@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from citemesh.graph.client import GraphClient
 from citemesh.graph.cypher import named_query
+from citemesh.graph.snapshot.numbered import NumberedTexts
 
 #: Articles per query, which come as one row: as many rows took twice as long.
 BATCH_ARTICLES = 10_000
@@ -45,6 +46,8 @@ class ArticleBatch:
         cites: PMIDs of the articles that each cites.
         headings: positions of its descriptors.
         major: which of `headings.values` are major.
+        qualifiers: number of the qualifier set of each of `headings.values`; 0 for none.
+        indexing_method: number of each article's indexing method; 0 for none.
         same_work: PMIDs of the other forms of its work, and of notices about it.
     """
 
@@ -56,15 +59,32 @@ class ArticleBatch:
     cites: Lists
     headings: Lists
     major: NDArray[np.bool_]
+    qualifiers: Int64s
+    indexing_method: Int64s
     same_work: Lists
 
 
-def article_batches(client: GraphClient, descriptors: Mapping[str, int]) -> Iterator[ArticleBatch]:
+@dataclass(frozen=True)
+class Numbering:
+    """What stands for the texts in the arrays of a snapshot.
+
+    Args:
+        descriptors: UI to position.
+        qualifier_sets: the names of a heading's qualifiers, sorted, between semicolons.
+        indexing_methods: such as ``Automated``.
+    """
+
+    descriptors: Mapping[str, int]
+    qualifier_sets: NumberedTexts = field(default_factory=NumberedTexts)
+    indexing_methods: NumberedTexts = field(default_factory=NumberedTexts)
+
+
+def article_batches(client: GraphClient, numbering: Numbering) -> Iterator[ArticleBatch]:
     """All articles; memory is that of one batch.
 
     Args:
         client: the graph.
-        descriptors: UI to position.
+        numbering: of descriptors; it learns the other texts as they are met.
 
     Raises:
         GraphChangedError: for a heading whose descriptor is not among them.
@@ -75,12 +95,13 @@ def article_batches(client: GraphClient, descriptors: Mapping[str, int]) -> Iter
         (row,) = client.rows(query, after=after, limit=BATCH_ARTICLES)
         if not row["pmid"]:
             return
-        yield _batch(row, descriptors)
+        yield _batch(row, numbering)
         after = row["pmid"][-1]
 
 
-def _batch(row: Mapping[str, Any], descriptors: Mapping[str, int]) -> ArticleBatch:
+def _batch(row: Mapping[str, Any], numbering: Numbering) -> ArticleBatch:
     plain = {name: np.array(row[name], dtype=np.int64) for name in ("pmid", "year", "h", "flags")}
+    descriptors = numbering.descriptors
     headings = _descriptor_keys(row["headings"], descriptors)
     return ArticleBatch(
         **plain,
@@ -88,6 +109,8 @@ def _batch(row: Mapping[str, Any], descriptors: Mapping[str, int]) -> ArticleBat
         cites=_lists(row["cites"], _article_keys(row["cites"])),
         headings=_lists(row["headings"], headings),
         major=np.isin(headings, _descriptor_keys(row["major"], descriptors)),
+        qualifiers=_qualifiers(row["qualifiers"], headings, numbering),
+        indexing_method=numbering.indexing_methods.numbers(row["indexing_method"]),
         same_work=_lists(row["same_work"], _article_keys(row["same_work"])),
     )
 
@@ -113,6 +136,22 @@ def _descriptor_keys(texts: Sequence[str], descriptors: Mapping[str, int]) -> In
     except KeyError as error:
         raise GraphChangedError(f"descriptor {error} is new") from error
     return _keys(_counts(texts), np.array(positions, dtype=np.int64))
+
+
+def _qualifiers(texts: Sequence[str], headings: Int64s, numbering: Numbering) -> Int64s:
+    """The number of each heading's qualifier set, along the keys of headings."""
+    counts = np.fromiter((text.count("\n") for text in texts), dtype=np.int64, count=len(texts))
+    lines = [line.partition("|") for line in "".join(texts).split("\n")[:-1]]
+    positions = np.array([numbering.descriptors[ui] for ui, _, _ in lines], dtype=np.int64)
+    numbers = numbering.qualifier_sets.numbers([_sorted_set(names) for _, _, names in lines])
+    keys = np.repeat(np.arange(len(counts)), counts) << 31 | positions
+    found = np.zeros(len(headings), dtype=np.int64)
+    found[np.searchsorted(headings, keys)] = numbers
+    return found
+
+
+def _sorted_set(names: str) -> str:
+    return ";".join(sorted({name for name in names.split(";") if name}))
 
 
 def _keys(counts: Int64s, values: Int64s) -> Int64s:

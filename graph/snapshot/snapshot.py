@@ -18,8 +18,14 @@ from citemesh.errors import InputError
 from citemesh.graph.client import GraphClient
 from citemesh.graph.locks import exclusive_lock
 from citemesh.graph.snapshot.arrays import Csr, find_sorted, map_array, map_csr
-from citemesh.graph.snapshot.build import DESCRIPTORS, build_snapshot
+from citemesh.graph.snapshot.build import (
+    DESCRIPTORS,
+    INDEXING_METHODS,
+    QUALIFIER_SETS,
+    build_snapshot,
+)
 from citemesh.graph.snapshot.by_key import DOCUMENT as DOCUMENT
+from citemesh.graph.snapshot.numbered import read_texts
 from citemesh.graph.snapshot.rows import GraphChangedError
 from citemesh.graph.state import GraphState, read_state
 from citemesh.manifest import FILE_NAME, Manifest, read_manifest
@@ -28,7 +34,7 @@ from citemesh.progress import say
 from citemesh.workspace import Workspace
 
 #: Raise it when the arrays change: snapshots of another format are made anew.
-SNAPSHOT_FORMAT = 2
+SNAPSHOT_FORMAT = 3
 MANIFEST_KIND = "graph snapshot"
 MADE_BY = "citemesh graph snapshot"
 #: Bits of `Snapshot.flags`, beside `DOCUMENT`.
@@ -48,11 +54,13 @@ class Snapshot:
         h: int64, shape (articles,): the graph's pseudo-random key (`order_key`).
         flags: uint8, shape (articles,): bits `DOCUMENT`, `RECORD`, `RETRACTED`.
         title_key: int64, shape (articles,): equal for equal titles (`title_keys`); 0 for none.
+        indexing_method: int16, shape (articles,): number in `indexing_methods`; 0 for none.
         documents_by_h: int32, shape (documents,): positions of all documents, sorted by `h`.
         cites, cited_by: article to articles.
         same_work: article to articles, both ways.
         headings: article to descriptors.
         headings_major: bool, along `headings.indices`.
+        headings_qualifiers: int32, along `headings.indices`: number in `qualifier_sets`; 0 for none.
         headed: descriptor to articles.
         headed_major: bool, along `headed.indices`.
         major_documents: descriptor to the documents with it as a major heading, sorted by `h`.
@@ -60,6 +68,8 @@ class Snapshot:
         sibling: descriptor to its siblings, both ways.
         descriptors: one row per descriptor: ``ui``, ``name``, ``check_tag``, ``depth``, ``ic``,
             ``tree_numbers``.
+        qualifier_sets: names between semicolons, sorted; the first has number 1.
+        indexing_methods: the first has number 1.
     """
 
     folder: Path
@@ -70,18 +80,22 @@ class Snapshot:
     h: NDArray[np.int64]
     flags: NDArray[np.uint8]
     title_key: NDArray[np.int64]
+    indexing_method: NDArray[np.int16]
     documents_by_h: NDArray[np.int32]
     cites: Csr
     cited_by: Csr
     same_work: Csr
     headings: Csr
     headings_major: NDArray[np.bool_]
+    headings_qualifiers: NDArray[np.int32]
     headed: Csr
     headed_major: NDArray[np.bool_]
     major_documents: Csr
     broader: Csr
     sibling: Csr
     descriptors: pd.DataFrame
+    qualifier_sets: tuple[str, ...]
+    indexing_methods: tuple[str, ...]
 
     def positions(self, pmids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Positions of articles, shape (n,), by PMID; -1 where the graph has none."""
@@ -171,6 +185,9 @@ def _array_fault(snapshot: Snapshot) -> str | None:
     for csr, length in rows:
         if len(csr) != length or csr.indptr[0] != 0 or csr.indptr[-1] != len(csr.indices):
             return "its arrays do not belong together"
+    headings = len(snapshot.headings.indices)
+    if {len(snapshot.headings_major), len(snapshot.headings_qualifiers)} != {headings}:
+        return "its arrays do not belong together"
     return None
 
 
@@ -186,18 +203,22 @@ def map_snapshot(folder: Path) -> Snapshot:
         h=map_array(folder, "h"),
         flags=map_array(folder, "flags"),
         title_key=map_array(folder, "title_key"),
+        indexing_method=map_array(folder, "indexing_method"),
         documents_by_h=map_array(folder, "documents_by_h"),
         cites=map_csr(folder, "cites"),
         cited_by=map_csr(folder, "cited_by"),
         same_work=map_csr(folder, "same_work"),
         headings=map_csr(folder, "headings"),
         headings_major=map_array(folder, "headings.major"),
+        headings_qualifiers=map_array(folder, "headings.qualifiers"),
         headed=map_csr(folder, "headed"),
         headed_major=map_array(folder, "headed.major"),
         major_documents=map_csr(folder, "major_documents"),
         broader=map_csr(folder, "broader"),
         sibling=map_csr(folder, "sibling"),
         descriptors=pq.read_table(folder / DESCRIPTORS).to_pandas(),
+        qualifier_sets=read_texts(folder / QUALIFIER_SETS),
+        indexing_methods=read_texts(folder / INDEXING_METHODS),
     )
 
 

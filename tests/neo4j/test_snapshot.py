@@ -25,7 +25,10 @@ MORE = [
     "MATCH (a:Article), (b:Article) WHERE a.pmid >= 2000 AND b.pmid >= 2000 AND a <> b "
     "AND (a.pmid * 7 + b.pmid * 13) % 11 = 0 CREATE (a)-[:CITES {sources: ['edges']}]->(b)",
     "MATCH (a:Article), (d:Descriptor) WHERE a.pmid >= 2000 AND (a.pmid + d.depth) % 9 = 0 "
-    "CREATE (a)-[:HAS_MESH {major: d.depth % 2 = 0}]->(d)",
+    "CREATE (a)-[:HAS_MESH {major: d.depth % 2 = 0, qualifiers: CASE (a.pmid + d.depth) % 4 "
+    "WHEN 0 THEN [] WHEN 1 THEN ['therapy', 'blood'] WHEN 2 THEN ['blood'] END}]->(d)",
+    "MATCH (a:Article) WHERE a.pmid >= 2000 AND a.pmid % 3 > 0 "
+    "SET a.indexing_method = ['Curated', 'Automated'][a.pmid % 3 - 1]",
     "MATCH (a {pmid: 2001}), (b {pmid: 2002}) CREATE (a)-[:SAME_WORK {kind: 'ErratumIn'}]->(b), "
     "(a)-[:SAME_WORK {kind: 'UpdateIn'}]->(b), (b)-[:SAME_WORK {kind: 'ErratumFor'}]->(a)",
     "MATCH (a {pmid: 2003}) SET a.retracted = true, a.file = 'self_citation.xml', a.year = null",
@@ -142,6 +145,20 @@ def test_the_properties_of_articles_and_descriptors(client, workspace):
     assert list(numbers["D003550"]) == ["C06.689.202", "C08.381.187", "C16.320.190", "C16.614.213"]
 
 
+def test_qualifiers_of_headings_and_indexing_methods(client, workspace):
+    held = open_snapshot(workspace, client)
+    sets, methods = ("", *held.qualifier_sets), (None, *held.indexing_methods)
+    rows = client.rows(query(
+        "MATCH (a:Article) RETURN a.indexing_method AS method, COLLECT { MATCH (a)-[h:HAS_MESH]->(d)"
+        " RETURN coalesce(h.qualifiers, []) ORDER BY d.ui } AS qualifiers ORDER BY a.pmid"
+    ))  # fmt: skip
+    wanted = [";".join(sorted(own)) for row in rows for own in row["qualifiers"]]
+    assert [sets[number] for number in held.headings_qualifiers.tolist()] == wanted
+    assert {"", "blood", "blood;therapy"} <= set(wanted)
+    assert [methods[n] for n in held.indexing_method.tolist()] == [row["method"] for row in rows]
+    assert {"Curated", "Automated"} <= set(methods)
+
+
 def test_a_current_snapshot_is_opened_and_not_read_again(client, workspace):
     open_snapshot(workspace, client)
     before = identity(workspace)
@@ -231,7 +248,9 @@ def test_a_graph_in_the_middle_of_a_change_is_refused(client, workspace):
     [
         ("cites.indices.npy", "pmid"), ("year.npy", "differs in year"),
         ("cited_by.indices.npy", "array cited_by"), ("headed.major.npy", "array headed"),
-        ("headings.major.npy", "array headed"), ("flags.npy", "differs in flags"),
+        ("headings.major.npy", "array headed"),
+        ("headings.qualifiers.npy", "differs in headings"),
+        ("indexing_method.npy", "differs in indexing_method"), ("flags.npy", "differs in flags"),
         ("title_key.npy", "differs in title_key"), ("documents_by_h.npy", "array documents_by_h"),
         ("major_documents.indices.npy", "array major_documents"),
     ],

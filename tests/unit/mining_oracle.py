@@ -14,6 +14,7 @@ import pandas as pd
 from citemesh.graph.mesh.tree import Descriptor, MeshTree
 from citemesh.graph.pmid_set import Pmids, order_key
 from citemesh.graph.snapshot.arrays import Csr
+from citemesh.graph.snapshot.numbered import NumberedTexts
 from citemesh.graph.snapshot.rows import title_keys
 from citemesh.graph.snapshot.snapshot import DOCUMENT, RECORD, RETRACTED, Snapshot
 from citemesh.mining.engine import Engine
@@ -58,6 +59,8 @@ class Paper:
     cites: frozenset[int] = frozenset()
     headings: Mapping[str, bool] = field(default_factory=dict)
     same_work: frozenset[int] = frozenset()
+    qualifiers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    indexing_method: str | None = None
 
 
 def snapshot_of(papers: Sequence[Paper], tree: MeshTree = TREE) -> Snapshot:
@@ -79,17 +82,23 @@ def snapshot_of(papers: Sequence[Paper], tree: MeshTree = TREE) -> Snapshot:
         {at[o] for o in p.same_work} | {at[o.pmid] for o in papers if p.pmid in o.same_work}
         for p in papers
     ]
+    methods = NumberedTexts()
+    sets = NumberedTexts()
     flags = [RECORD | DOCUMENT * paper.document | RETRACTED * paper.retracted for paper in papers]
     return Snapshot(
         folder=Path("nowhere"), version=1, load_id="made up", pmid=pmid, h=h,
         year=np.array([paper.year for paper in papers], np.int16),
         flags=np.array(flags, np.uint8), title_key=title_keys([paper.title for paper in papers]),
+        indexing_method=methods.numbers([p.indexing_method for p in papers]).astype(np.int16),
         documents_by_h=np.array(by_h, np.int32),
         cites=_csr(sorted(at[o] for o in p.cites) for p in papers),
         cited_by=_csr([at[o.pmid] for o in papers if p.pmid in o.cites] for p in papers),
         same_work=_csr(sorted(own) for own in works),
         headings=_csr([place for place, _ in own] for own in heads),
         headings_major=np.array([major for own in heads for _, major in own], bool),
+        headings_qualifiers=sets.numbers(
+            [";".join(sorted(p.qualifiers.get(ui, ()))) for p in papers for ui in sorted(p.headings)]
+        ).astype(np.int32),
         headed=_csr([place for place, _ in own] for own in headed),
         headed_major=np.array([major for own in headed for _, major in own], bool),
         major_documents=_csr(
@@ -98,7 +107,8 @@ def snapshot_of(papers: Sequence[Paper], tree: MeshTree = TREE) -> Snapshot:
         ),
         broader=_csr(sorted(number[o] for o in tree.broader(ui)) for ui in uis),
         sibling=_csr(sorted(number[o] for o in tree.siblings(ui)) for ui in uis),
-        descriptors=_descriptors(tree, uis),
+        descriptors=_descriptors(tree, uis), qualifier_sets=sets.texts,
+        indexing_methods=methods.texts,
     )  # fmt: skip
 
 

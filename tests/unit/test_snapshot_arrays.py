@@ -24,7 +24,6 @@ from citemesh.graph.snapshot.by_key import (
     write_documents_by_h,
     write_major_documents,
 )
-from citemesh.graph.snapshot.check import gather
 from citemesh.graph.snapshot.rows import title_keys
 from citemesh.graph.snapshot.transpose import transpose
 
@@ -108,16 +107,6 @@ def test_entries_of_many_rows_come_one_list_after_the_other(rows, data):
     owner, values = csr.rows(np.array(wanted, dtype=np.int64))
     expected = [(i, value) for i, row in enumerate(wanted) for value in rows[row]]
     assert list(zip(owner.tolist(), values.tolist(), strict=True)) == expected
-
-
-@given(rows=ROWS.filter(bool), data=st.data())
-def test_gathered_lists_are_those_of_the_rows(rows, data):
-    wanted = data.draw(st.lists(st.integers(0, len(rows) - 1)))
-    indptr = np.cumsum([0, *map(len, rows)])
-    csr = Csr(indptr, np.array([c for row in rows for c in row], dtype=np.int32))
-    found = gather(csr, np.array(wanted, dtype=np.int64))
-    assert found.counts.tolist() == [len(rows[i]) for i in wanted]
-    assert found.values.tolist() == [c for i in wanted for c in rows[i]]
 
 
 def test_the_memory_of_a_transpose_is_that_of_a_chunk(tmp_path, monkeypatch):
