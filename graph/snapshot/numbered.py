@@ -1,4 +1,4 @@
-"""Texts that repeat, as numbers: a snapshot's arrays hold numbers, a small table beside them texts."""
+"""Texts that repeat, as numbers: arrays hold numbers, a small table beside them the texts."""
 
 from __future__ import annotations
 

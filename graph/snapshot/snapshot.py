@@ -60,7 +60,7 @@ class Snapshot:
         same_work: article to articles, both ways.
         headings: article to descriptors.
         headings_major: bool, along `headings.indices`.
-        headings_qualifiers: int32, along `headings.indices`: number in `qualifier_sets`; 0 for none.
+        headings_qualifiers: int32, along `headings.indices`: number in `qualifier_sets`, or 0.
         headed: descriptor to articles.
         headed_major: bool, along `headed.indices`.
         major_documents: descriptor to the documents with it as a major heading, sorted by `h`.

@@ -149,8 +149,8 @@ def test_qualifiers_of_headings_and_indexing_methods(client, workspace):
     held = open_snapshot(workspace, client)
     sets, methods = ("", *held.qualifier_sets), (None, *held.indexing_methods)
     rows = client.rows(query(
-        "MATCH (a:Article) RETURN a.indexing_method AS method, COLLECT { MATCH (a)-[h:HAS_MESH]->(d)"
-        " RETURN coalesce(h.qualifiers, []) ORDER BY d.ui } AS qualifiers ORDER BY a.pmid"
+        "MATCH (a:Article) RETURN a.indexing_method AS method, COLLECT { MATCH (a)-[h:HAS_MESH]->"
+        "(d) RETURN coalesce(h.qualifiers, []) ORDER BY d.ui } AS qualifiers ORDER BY a.pmid"
     ))  # fmt: skip
     wanted = [";".join(sorted(own)) for row in rows for own in row["qualifiers"]]
     assert [sets[number] for number in held.headings_qualifiers.tolist()] == wanted

@@ -97,7 +97,7 @@ def snapshot_of(papers: Sequence[Paper], tree: MeshTree = TREE) -> Snapshot:
         headings=_csr([place for place, _ in own] for own in heads),
         headings_major=np.array([major for own in heads for _, major in own], bool),
         headings_qualifiers=sets.numbers(
-            [";".join(sorted(p.qualifiers.get(ui, ()))) for p in papers for ui in sorted(p.headings)]
+            [";".join(sorted(p.qualifiers.get(u, ()))) for p in papers for u in sorted(p.headings)]
         ).astype(np.int32),
         headed=_csr([place for place, _ in own] for own in headed),
         headed_major=np.array([major for own in headed for _, major in own], bool),
