@@ -60,6 +60,20 @@ class CypherEngine:
                 for row in rows
             )
 
+    def ask_pairs(
+        self, query: NamedQuery, first: Pmids, second: Pmids, **params: Any
+    ) -> dict[tuple[int, int], tuple[Any, ...]]:
+        """What a query with one list per article finds for pairs; pairs may repeat."""
+        pairs: dict[int, dict[int, None]] = {}
+        for one, other in zip(first.tolist(), second.tolist(), strict=True):
+            pairs.setdefault(one, {})[other] = None
+        asked = [{"id": one, "others": list(others)} for one, others in pairs.items()]
+        return {
+            (row["id"], other): tuple(rest)
+            for row in self.ask(query, asked, **params)
+            for other, *rest in row["found"]
+        }
+
     def articles(self, pmids: Pmids) -> Articles:
         """What is known of articles."""
         wanted = np.unique(pmids)
@@ -92,14 +106,7 @@ class CypherEngine:
 
     def pair_citations(self, first: Pmids, second: Pmids) -> PairCitations:
         """What the citation graph says of pairs."""
-        pairs: dict[int, list[int]] = {}
-        for one, other in zip(first.tolist(), second.tolist(), strict=True):
-            pairs.setdefault(one, []).append(other)
-        asked = [{"id": one, "others": others} for one, others in pairs.items()]
-        found: dict[tuple[int, int], tuple[int, int, bool, bool]] = {}
-        query = named_query("mining", "pair_citations")
-        for row in self.ask(query, asked):
-            found.update({(row["id"], other): tuple(rest) for other, *rest in row["found"]})
+        found = self.ask_pairs(named_query("mining", "pair_citations"), first, second)
         nothing = (0, 0, False, False)
         columns = [
             found.get(pair, nothing) for pair in zip(first.tolist(), second.tolist(), strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,19 +58,20 @@ class MeshColumns:
         return weight
 
     @cached_property
+    def above(self) -> Csr:
+        """Descriptor to itself and its ancestors."""
+        rows = [
+            sorted(self.positions[o] for o in {ui, *self.tree.ancestors(ui)} if o in self.positions)
+            if ui in self.tree.descriptors else []
+            for ui in self.uis
+        ]  # fmt: skip
+        indptr = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
+        return Csr(indptr, np.array([place for row in rows for place in row], np.int32))
+
+    @cached_property
     def _expansion(self) -> _Matrix:
         """Descriptor by descriptor: itself and its ancestors."""
-        return self._matrix(
-            [sorted({ui, *self.tree.ancestors(ui)}) if ui in self.tree.descriptors else []
-             for ui in self.uis]
-        )  # fmt: skip
-
-    def _matrix(self, rows: Sequence[Sequence[str]]) -> _Matrix:
-        columns = [self.positions[ui] for row in rows for ui in row if ui in self.positions]
-        lengths = [sum(ui in self.positions for ui in row) for row in rows]
-        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        shape = (len(rows), len(self.uis))
-        return _Matrix((np.ones(len(columns)), columns, indptr), shape=shape)
+        return as_matrix(self.above, len(self.uis))
 
     def expanded(self, headings: Csr) -> _Matrix:
         """Headings of articles with all ancestors, as a matrix of ones: article by descriptor."""
@@ -155,8 +156,18 @@ def as_matrix(lists: Csr, columns: int) -> _Matrix:
 
 
 def count_shared(
-    matrix: _Matrix, first: NDArray[np.int64], second: NDArray[np.int64]
+    matrix: _Matrix,
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    other: _Matrix | None = None,
 ) -> NDArray[np.int32]:
-    """How many columns pairs of rows have in common, shape (pairs,)."""
-    shared = matrix[first].multiply(matrix[second])
+    """How many columns pairs of rows have in common, shape (pairs,).
+
+    Args:
+        matrix: of ones.
+        first: rows of it.
+        second: rows of `other`.
+        other: of ones; the same matrix when None.
+    """
+    shared = matrix[first].multiply((matrix if other is None else other)[second])
     return np.asarray(shared.sum(axis=1)).astype(np.int32)

@@ -16,6 +16,7 @@ HEADINGS = {
     "D006071": "Gorilla gorilla", "D002679": "Pan troglodytes", "D006801": "Humans",
     "D000328": "Adult", "D999998": "A Term",
 }  # fmt: skip
+QUALIFIERS = ("blood", "anatomy & histology", "therapy")
 
 
 def random_papers(seed: int, graphs: int, size: int) -> list[Paper]:
@@ -58,13 +59,26 @@ def _paper(chance: random.Random, pmid: int, pmids: list[int], recorded: list[in
         cites=frozenset(chance.sample(pmids, k=chance.randint(0, 6))) - {pmid},
         headings={ui: chance.random() < 0.6 for ui in uis},
         same_work=frozenset(works) - {pmid},
+        qualifiers={
+            ui: frozenset(chance.sample(QUALIFIERS, k=chance.randint(1, 2)))
+            for ui in uis
+            if chance.random() < 0.7
+        },
+        indexing_method=chance.choice([None, "Curated", "Automated"]),
+    )
+
+
+def _qualifiers(paper: Paper, ui: str) -> str:
+    return "".join(
+        f'<QualifierName MajorTopicYN="N">{escape(name)}</QualifierName>'
+        for name in sorted(paper.qualifiers.get(ui, ()))
     )
 
 
 def _record(paper: Paper) -> str:
     headings = "".join(
         f'<MeshHeading><DescriptorName UI="{ui}" MajorTopicYN="{"NY"[major]}">'
-        f"{escape(HEADINGS[ui])}</DescriptorName></MeshHeading>"
+        f"{escape(HEADINGS[ui])}</DescriptorName>{_qualifiers(paper, ui)}</MeshHeading>"
         for ui, major in paper.headings.items()
     )
     references = "".join(
@@ -79,9 +93,11 @@ def _record(paper: Paper) -> str:
     )
     year = f"<PubDate><Year>{paper.year}</Year></PubDate>" if paper.year else "<PubDate/>"
     text = "<Abstract><AbstractText>Text.</AbstractText></Abstract>" if paper.document else ""
+    method = f' IndexingMethod="{paper.indexing_method}"' if paper.indexing_method else ""
     kind = "Retracted Publication" if paper.retracted else "Journal Article"
     return (
-        f'<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="1">{paper.pmid}</PMID>'
+        f'<PubmedArticle><MedlineCitation Status="MEDLINE"{method}>'
+        f'<PMID Version="1">{paper.pmid}</PMID>'
         f"<Article><Journal><JournalIssue>{year}</JournalIssue></Journal>"
         f"<ArticleTitle>{paper.title}</ArticleTitle>{text}<PublicationTypeList>"
         f'<PublicationType UI="D016428">{kind}</PublicationType></PublicationTypeList></Article>'

@@ -4,21 +4,14 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from citemesh.graph import server
-from citemesh.graph.corpus import Corpus
 from citemesh.graph.mesh.read import read_mesh
 from citemesh.graph.mesh.tree import Descriptor
-from citemesh.graph.snapshot.arrays import Csr
-from citemesh.graph.snapshot.snapshot import open_snapshot
-from citemesh.graph.state import open_loaded_graph
 from citemesh.mining.anchors import Anchor
-from citemesh.mining.array_engine import ArrayEngine
-from citemesh.mining.cypher_engine import CypherEngine
 from citemesh.mining.guards import GUARDS, GuardSettings
 from citemesh.mining.miner import Miner
 from citemesh.mining.strategies import GraphStrategy
@@ -27,8 +20,8 @@ from citemesh.mining.strategies.random_documents import Random
 from citemesh.mining.strategies.shared import Cocited, Coupled
 from citemesh.mining.strategies.sibling import Sibling
 from citemesh.mining.strategies.two_hop import TwoHop
-from citemesh.workspace import Workspace
-from tests.random_pubmed import HEADINGS, random_papers, write_pubmed
+from tests.neo4j.columns import assert_same
+from tests.random_pubmed import HEADINGS
 from tests.support import DATA, clean_environment, command_line, run_citemesh
 from tests.unit.mining_oracle import Oracle, Row, rows_by_start
 
@@ -50,58 +43,6 @@ STRATEGIES: list[tuple[GraphStrategy, Callable[[Oracle, int], list[Row]]]] = [
 QUOTAS = {"sibling": 2, "cited": 1, "two_hop": 2, "cocited": 1, "coupled": 1, "random": 1}
 NAMES = [f"{strategy.name}-{n}" for n, (strategy, _) in enumerate(STRATEGIES)]
 MINED = ("anchors.parquet", "negatives.parquet", "drops.json")
-
-
-@pytest.fixture(scope="module")
-def papers():
-    return random_papers(seed=11, graphs=60, size=14)
-
-
-@pytest.fixture(scope="module")
-def small_engines(tmp_path_factory, papers):
-    """Both engines on the made-up graphs."""
-    workspace = Workspace(tmp_path_factory.mktemp("random"))
-    file = tmp_path_factory.mktemp("xml") / "random.xml"
-    write_pubmed(file, papers)
-    try:
-        mesh = DATA / "small_mesh.tsv"
-        done = run_citemesh(workspace.root, "graph", "load", "--mesh", mesh, file)
-        assert done.returncode == 0, done.stderr
-        with open_loaded_graph(workspace) as client:
-            yield CypherEngine(client), ArrayEngine(open_snapshot(workspace, client))
-    finally:
-        server.stop(workspace)
-
-
-@pytest.fixture(scope="module")
-def real_engines(real_workspace):
-    with open_loaded_graph(real_workspace) as client:
-        yield CypherEngine(client), ArrayEngine(open_snapshot(real_workspace, client))
-
-
-@pytest.fixture(scope="module")
-def real_starts(real_workspace):
-    """Documents by their PMIDs, and in no order papers with references and without a text."""
-    documents = [
-        pmid for part in Corpus(real_workspace.corpus).stream(["pmid"]) for pmid in part["pmid"]
-    ]  # fmt: skip
-    with open_loaded_graph(real_workspace) as client:
-        snapshot = open_snapshot(real_workspace, client)
-        citing = snapshot.pmid[np.flatnonzero(np.diff(snapshot.cites.indptr))]
-        cited = snapshot.pmid[np.flatnonzero(np.diff(snapshot.cited_by.indptr) > 1)]
-    some = np.unique([*documents[::25], *citing.tolist(), *cited[::7].tolist(), *UNKNOWN])
-    return np.random.default_rng(3).permutation(some)
-
-
-def assert_same(one, other):
-    """Every field of two dataclasses holds the same values."""
-    for field in fields(one):
-        a, b = getattr(one, field.name), getattr(other, field.name)
-        if isinstance(a, Csr):
-            assert_same(a, b)
-        else:
-            np.testing.assert_array_equal(a, b, err_msg=field.name)
-            assert a.dtype == b.dtype, field.name
 
 
 @pytest.mark.parametrize("limit", [1, 3, 200])
