@@ -2,10 +2,11 @@
 
     python -m benchmarks.negatives --documents 2000
 
-Ours: `Miner` on arrays over every title anchor, guards, evidence and rows included; the seconds of
-opening the snapshot are told apart. Theirs: `sentence_transformers.util.mine_hard_negatives` with
-all-MiniLM-L6-v2 on the CPU, anchors and abstracts encoded and searched. Neither writes files.
-Theirs knows no guards, so that its negatives and ours are not of the same kind.
+Ours: every title anchor mined from arrays, guards, evidence and rows included: with `Miner` in this
+process, and as `citemesh mine` does it, ranges of anchors read and written by as many processes as
+the peer may use cores. Theirs: `sentence_transformers.util.mine_hard_negatives` with
+all-MiniLM-L6-v2 on the CPU, anchors and abstracts encoded and searched. Theirs knows no guards, so
+that its negatives and ours are not of the same kind.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from benchmarks.snapshot import machine
 from citemesh.demo import carried_model, carried_pubmed_file
 from citemesh.graph import server
@@ -28,16 +31,19 @@ from citemesh.graph.load.load import load
 from citemesh.graph.load.source import GraphInputs
 from citemesh.graph.snapshot.snapshot import map_snapshot, open_snapshot
 from citemesh.graph.state import open_loaded_graph
+from citemesh.graph.tasks.runner import open_runner, usable_cpus
 from citemesh.mining.anchors import Anchor, plain_title
 from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.guards import GuardSettings
 from citemesh.mining.miner import Miner
-from citemesh.mining.ranges import RANGE_ANCHORS
+from citemesh.mining.ranges import RANGE_ANCHORS, RangeTask, Source, mine_range, write_ranges
 from citemesh.mining.settings import MiningSettings, parse_quotas
 from citemesh.tables import render_table
 from citemesh.workspace import Workspace
 
 NEGATIVES = 4
+#: How often the anchors are mined to tell mining from the start of processes.
+_COPIES = 9
 MIXES = {
     "sibling": ("sibling=4",),
     "all graph strategies": ("sibling=1", "cited=1", "two_hop=1", "cocited=1", "coupled=1"),
@@ -82,6 +88,36 @@ def _mine(miner: Miner, anchors: list[Anchor]) -> int:
     )
 
 
+def ours_in_processes(
+    snapshot: Path, anchors: list[Anchor], workers: int
+) -> Iterator[dict[str, Any]]:
+    """Seconds of each mix in processes.
+
+    Starting them takes longer than mining so few anchors: all are mined once, and in another run
+    `_COPIES` times; the difference is mining, and what the first run took beside it is opening.
+    """
+    for name, texts in MIXES.items():
+        settings = MiningSettings(parse_quotas(texts))
+        rows, once = _mine_ranges(snapshot, anchors, settings, workers)
+        _, often = _mine_ranges(snapshot, anchors * _COPIES, settings, workers)
+        seconds = (often - once) / (_COPIES - 1)
+        way = f"citemesh: {name}, {workers} processes"
+        yield _row(way, len(anchors), rows, seconds, once - seconds)
+
+
+def _mine_ranges(
+    snapshot: Path, anchors: list[Anchor], settings: MiningSettings, workers: int
+) -> tuple[int, float]:
+    """Rows mined, and seconds from the start of the processes to the end of the last range."""
+    with tempfile.TemporaryDirectory(prefix="citemesh-ranges-") as name:
+        list(write_ranges(Path(name), anchors))
+        source = Source(snapshot=snapshot)
+        tasks = [RangeTask(path, settings, source) for path in sorted(Path(name).iterdir())]
+        with open_runner(workers) as runner:
+            _, seconds = _timed(lambda: list(runner.map(mine_range, tasks)))
+        return sum(pq.read_metadata(task.negatives).num_rows for task in tasks), seconds
+
+
 def theirs(documents: list[Document]) -> dict[str, Any]:
     """Seconds of encoding and searching; loading the model is told apart."""
     from datasets import Dataset
@@ -101,6 +137,13 @@ def theirs(documents: list[Document]) -> dict[str, Any]:
         )
     )
     return _row("mine_hard_negatives: MiniLM", len(documents), len(found), seconds, opening)
+
+
+def torch_threads() -> int:
+    """The cores that the peer computes on."""
+    import torch
+
+    return torch.get_num_threads()
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
@@ -141,16 +184,19 @@ def main() -> None:
     with loaded_workspace(given.workspace) as workspace:
         with open_loaded_graph(workspace) as client:
             snapshot = open_snapshot(workspace, client).folder
-        rows = list(ours(snapshot, title_anchors_of(workspace)))
+        anchors = title_anchors_of(workspace)
+        rows = [*ours(snapshot, anchors), *ours_in_processes(snapshot, anchors, usable_cpus())]
         rows.append(theirs(documents_of(workspace, given.documents)))
     slow = rows[-1]["microseconds per anchor"]
     for row in rows:
         row["times as fast"] = slow / row["microseconds per anchor"]
     print(render_table(rows))
     print(
-        "citemesh: finding, guards, evidence and rows in one process; the graph is loaded and its "
-        "snapshot made before.\nmine_hard_negatives: encoding anchors and abstracts, and the "
-        f"search among them. No file is written. {machine()}"
+        "citemesh: finding, guards, evidence and rows; the graph is loaded and its snapshot made "
+        "before.\nIn processes ranges of anchors are read and their negatives written as well; "
+        "opening is the start of the processes.\nmine_hard_negatives: encoding anchors and "
+        f"abstracts, and the search among them, on {torch_threads()} threads; no file is written. "
+        f"{machine()}"
     )
 
 

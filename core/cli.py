@@ -46,6 +46,11 @@ COMMANDS: dict[str, CommandPlace] = {
         "mine",
         "Mine hard negatives from the graph, each with its evidence.",
     ),
+    "audit": CommandPlace(
+        "citemesh.mining.audit.commands",
+        "audit",
+        "Find the mined negatives that are probably relevant, and review them.",
+    ),
     "export": CommandPlace(
         "citemesh.mining.export_command",
         "export",

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from citemesh.evaluation import plots
 from citemesh.evaluation.report_data import ReportData, ReportSources, gather
-from citemesh.mining.guards import GUARDS
+from citemesh.mining.guards import LABELS
 from citemesh.outputs import check_free, write_text
 from citemesh.progress import step
 from citemesh.workspace import Workspace
@@ -101,14 +101,19 @@ def _counts(data: ReportData) -> dict[str, int]:
 
 
 def _guard_rows(data: ReportData) -> list[dict[str, Any]]:
-    """Guards that dropped something, with the count of each strategy and examples."""
+    """Guards that dropped something, with the count of each strategy and examples.
+
+    Reviews come after the guards, each with its own reasons.
+    """
+    found = [label for d in data.drops.values() for label in d["dropped"]]
+    order = dict.fromkeys([*LABELS, *found])
     return [
         {
             "guard": guard,
             "counts": {name: d["dropped"].get(guard, 0) for name, d in data.drops.items()},
             "examples": [e for d in data.drops.values() for e in d["examples"].get(guard, [])][:3],
         }
-        for guard in (guard.label for guard in GUARDS.values())
+        for guard in order
         if any(guard in d["dropped"] for d in data.drops.values())
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,11 @@ class ArrayEngine:
         self.mesh = mesh_columns(snapshot)
         #: Depth of each descriptor, as the graph has it.
         self.depth = snapshot.descriptors["depth"].to_numpy(np.int64)
+
+    @cached_property
+    def _methods(self) -> NDArray[np.object_]:
+        """Indexing methods by their number."""
+        return np.array([None, *self.snapshot.indexing_methods], object)
 
     def find(self, strategy: GraphStrategy, starts: Pmids, limit: int) -> Candidates:
         """Up to `limit` candidates for each start."""
@@ -66,6 +72,7 @@ class ArrayEngine:
             headings=headings,
             major=major,
             same_work=csr_of(np.flatnonzero(known)[owner], snapshot.pmid[works], len(wanted)),
+            indexing_method=self._methods[_spread(snapshot.indexing_method[places], known)],
         )
 
     def _headings(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from citemesh.graph.pmid_set import Pmids
@@ -27,42 +28,43 @@ class AnchorColumns:
 
     Args:
         anchors: them.
+        query_id: of each, shape (anchors,).
+        own: PMID of each one's article, shape (anchors,); 0 where there is none.
         known: anchor to PMIDs: its own article and all its known positives, each once.
-        year: of the anchor's article, shape (anchors,); 0 where there is none or none is known.
     """
 
     anchors: Sequence[Anchor]
+    query_id: pa.StringArray
+    own: Pmids
     known: Csr
-    year: NDArray[np.int16]
 
     @classmethod
-    def of(cls, anchors: Sequence[Anchor], articles: Articles) -> AnchorColumns:
-        """The anchors' columns; `articles` holds the articles of all of them."""
-        pairs = [
-            (index, pmid) for index, anchor in enumerate(anchors) for pmid in anchor.known_pmids
-        ]
-        index, pmids = np.array(pairs, np.int64).reshape(-1, 2).T
-        own = np.array([anchor.anchor_pmid or 0 for anchor in anchors], np.int64)
-        rows = articles.rows(own)
-        year = np.where(rows >= 0, articles.year[rows], 0).astype(np.int16)
-        return cls(anchors, csr_of(index, pmids, len(anchors)), year)
+    def of(cls, anchors: Sequence[Anchor]) -> AnchorColumns:
+        """The anchors' columns."""
+        known = [anchor.known_pmids for anchor in anchors]
+        index = np.repeat(np.arange(len(anchors)), [len(pmids) for pmids in known])
+        pmids = np.array([pmid for own in known for pmid in own], np.int64)
+        return cls(
+            anchors,
+            pa.array([anchor.query_id for anchor in anchors], pa.string()),
+            np.array([anchor.anchor_pmid or 0 for anchor in anchors], np.int64),
+            csr_of(index, pmids, len(anchors)),
+        )
+
+    def __len__(self) -> int:
+        return len(self.anchors)
 
 
 @dataclass(frozen=True)
 class Cases:
-    """Candidates of a batch of anchors, with the evidence of each against every known positive.
+    """Candidates of a batch of anchors, with the facts of every article involved.
 
     Args:
         anchors: the batch.
         anchor: index of each candidate's anchor, shape (candidates,), rising.
         start: PMID of the article from which the strategy found it, shape (candidates,).
         candidates: as found, in the order of their anchors.
-        articles: holds every article involved.
-        pair: index of the candidate of each pair, shape (pairs,), rising.
-        known: the known positive of each pair, shape (pairs,).
-        evidence: of each pair.
-        own: the pair of each candidate with its own start, shape (candidates,).
-        reader: reads further evidence of these articles.
+        articles: holds every candidate, and the known articles of its anchor.
     """
 
     anchors: AnchorColumns
@@ -70,14 +72,46 @@ class Cases:
     start: Pmids
     candidates: Candidates
     articles: Articles
-    pair: Ints
-    known: Pmids
-    evidence: Evidence
-    own: Ints
-    reader: EvidenceReader
 
     def __len__(self) -> int:
         return len(self.anchor)
+
+    def take(self, rows: Ints | Mask) -> Cases:
+        """Some of them, in their order."""
+        return Cases(
+            self.anchors, self.anchor[rows], self.start[rows], self.candidates.take(rows),
+            self.articles,
+        )  # fmt: skip
+
+    @cached_property
+    def _pairs(self) -> tuple[Ints, Pmids]:
+        return self.anchors.known.rows(self.anchor)
+
+    @property
+    def pair(self) -> Ints:
+        """Index of the candidate of each pair with a known positive; shape (pairs,), rising."""
+        return self._pairs[0]
+
+    @property
+    def known(self) -> Pmids:
+        """The known positive of each pair; shape (pairs,)."""
+        return self._pairs[1]
+
+    @cached_property
+    def known_row(self) -> Ints:
+        """The row of `articles` of each pair's known positive; shape (pairs,)."""
+        return self.articles.rows(self.known)
+
+    @cached_property
+    def candidate_row(self) -> Ints:
+        """The row of `articles` of each candidate; shape (candidates,)."""
+        return self.articles.rows(self.candidates.pmid)
+
+    @cached_property
+    def own_year(self) -> NDArray[np.int16]:
+        """The year of each candidate's anchor; 0 where it has no article or none is known."""
+        rows = self.articles.rows(self.anchors.own[self.anchor])
+        return np.where(rows >= 0, self.articles.year[rows], 0).astype(np.int16)
 
     def any_pair(self, pairs: Mask) -> Mask:
         """Of which candidates any pair is marked; shape (candidates,)."""
@@ -91,15 +125,23 @@ class Cases:
         np.fmax.at(found, self.pair, values)
         return found
 
-    @cached_property
-    def known_row(self) -> Ints:
-        """The row of `articles` of each pair's known positive; shape (pairs,)."""
-        return self.articles.rows(self.known)
+
+@dataclass(frozen=True)
+class WeighedCases(Cases):
+    """Candidates with the evidence of each against every known positive.
+
+    Args:
+        evidence: of each pair, shape (pairs,).
+        reader: reads further evidence of these articles.
+    """
+
+    evidence: Evidence
+    reader: EvidenceReader
 
     @cached_property
-    def candidate_row(self) -> Ints:
-        """The row of `articles` of each candidate; shape (candidates,)."""
-        return self.articles.rows(self.candidates.pmid)
+    def own(self) -> Ints:
+        """The pair of each candidate with its own start; shape (candidates,)."""
+        return np.flatnonzero(self.known == self.start[self.pair])
 
     @cached_property
     def largest_siml(self) -> NDArray[np.float64]:
@@ -108,9 +150,9 @@ class Cases:
 
 
 def build_cases(
-    engine: Engine, anchors: Sequence[Anchor], anchor: Ints, start: Pmids, candidates: Candidates
+    engine: Engine, anchors: AnchorColumns, anchor: Ints, start: Pmids, candidates: Candidates
 ) -> Cases:
-    """Fetch what is known of candidates and their anchors' known positives.
+    """Fetch the facts of candidates and of their anchors' known positives.
 
     Args:
         engine: the graph.
@@ -119,11 +161,33 @@ def build_cases(
         start: PMID of the article from which each was found, among its anchor's known ones.
         candidates: them.
     """
-    all_known = [pmid for a in anchors for pmid in a.known_pmids]
-    articles = engine.articles(np.concatenate([np.array(all_known, np.int64), candidates.pmid]))
-    columns = AnchorColumns.of(anchors, articles)
-    pair, known = columns.known.rows(anchor)
+    _, known = anchors.known.rows(anchor[np.flatnonzero(np.diff(anchor, prepend=-1))])
+    articles = engine.articles(np.concatenate([known, candidates.pmid]))
+    return Cases(anchors, anchor, start, candidates, articles)
+
+
+def weigh(engine: Engine, cases: Cases) -> WeighedCases:
+    """Read the evidence of cases, which costs far more than the facts."""
+    rows = np.unique(np.concatenate([cases.known_row, cases.candidate_row]))
+    articles = _some_articles(cases.articles, rows)
     reader = EvidenceReader(engine, articles)
-    evidence = reader.of_pairs(known, candidates.pmid[pair])
-    own = np.flatnonzero(known == start[pair])
-    return Cases(columns, anchor, start, candidates, articles, pair, known, evidence, own, reader)
+    evidence = reader.of_pairs(cases.known, cases.candidates.pmid[cases.pair])
+    return WeighedCases(
+        cases.anchors, cases.anchor, cases.start, cases.candidates, articles, evidence, reader
+    )
+
+
+def _some_articles(articles: Articles, rows: Ints) -> Articles:
+    """Those of some rows, which rise."""
+    owner, entries = articles.headings.entries(rows)
+    return replace(
+        articles,
+        pmid=articles.pmid[rows],
+        known=articles.known[rows],
+        year=articles.year[rows],
+        retracted=articles.retracted[rows],
+        title_key=articles.title_key[rows],
+        headings=csr_of(owner, articles.headings.indices[entries], len(rows)),
+        major=articles.major[entries],
+        same_work=csr_of(*articles.same_work.rows(rows), len(rows)),
+    )

@@ -92,6 +92,7 @@ class CypherEngine:
             headings=headings,
             major=major,
             same_work=_lists([sorted(set(row["same_work"])) for row in all_rows]),
+            indexing_method=np.array([row["indexing_method"] for row in all_rows], object),
         )
 
     def _headings(self, rows: Sequence[Row]) -> tuple[Csr, NDArray[np.bool_]]:
@@ -124,7 +125,10 @@ class CypherEngine:
         return _lists([sorted(set(found.get(pmid, ()))) for pmid in pmids.tolist()])
 
 
-_NOTHING: Row = {"year": None, "retracted": False, "title": None, "headings": (), "same_work": ()}
+_NOTHING: Row = {
+    "year": None, "retracted": False, "title": None, "headings": (), "same_work": (),
+    "indexing_method": None,
+}  # fmt: skip
 
 
 def _lists(lists: Iterable[Sequence[int]]) -> Csr:

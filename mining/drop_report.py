@@ -1,17 +1,22 @@
-"""The drop report: per strategy what was found, dropped by which guard, kept, and who is short."""
+"""The drop report: per strategy what was found, dropped by which guard, kept, and who is short.
+
+Evidence is read, and models are asked, of as many candidates as the quotas need, and of none that
+the facts of an article rule out: histograms and examples tell of no other candidates.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from citemesh.mining.cases import Cases, Mask
-from citemesh.mining.guards import LABELS
+from citemesh.mining.cases import Cases, Ints, Mask, WeighedCases
+from citemesh.mining.guards import LABELS, NO_OBJECTION, CasesT
+from citemesh.mining.score_guards import Scores
 
 #: Examples kept per guard.
 _EXAMPLES = 3
@@ -30,12 +35,13 @@ class StrategyDrops:
         anchors: anchors asked.
         found: candidates found, those that an earlier strategy took left out.
         kept: negatives.
-        surplus: candidates that no guard dropped, beyond the quota.
+        surplus: candidates that no guard dropped, beyond the quota; not all guards were asked.
         dropped: by the label of the guard.
         examples: by the label of the guard.
         negatives_per_anchor: how many anchors got how many.
-        siml_found, siml_kept: candidates and negatives by bin of the largest SimL.
-        siml_unknown: candidates whose SimL is unknown.
+        siml_found, siml_kept: candidates whose evidence was read, and negatives, by bin of the
+            largest SimL.
+        siml_unknown: candidates whose evidence was read and whose SimL is unknown.
         shares: by ``GUARD found`` and ``GUARD kept`` of score guards, candidates and negatives by
             bin of their share of the best positive's score.
         evidence_kept: by ``shared_references`` and the like, negatives by how many they share with
@@ -56,44 +62,66 @@ class StrategyDrops:
     shares: dict[str, Counter[int]] = field(default_factory=dict)
     evidence_kept: dict[str, Counter[int]] = field(default_factory=dict)
 
-    def add(
-        self,
-        cases: Cases,
-        objections: NDArray[np.int8],
-        judged: Mask,
-        kept: Mask,
-        shares: Mapping[str, NDArray[np.float64]] | None = None,
+    def add_facts(
+        self, cases: Cases, objections: NDArray[np.int8], judged: Mask, weighed: Mask
     ) -> None:
-        """Count judged candidates: what each guard dropped, what was kept, what was surplus.
+        """Count judged candidates as found, and what guards dropped by facts of articles.
 
         Args:
             cases: the candidates.
             objections: of each the guard that dropped it (`guards.objections`).
             judged: which of them count.
-            kept: which of them became negatives.
-            shares: what score guards saw (`score_guards.ask_score_guards`).
+            weighed: whose evidence was read: `add_evidence` counts what became of these.
+        """
+        self.found += int(judged.sum())
+        self.surplus += int((judged & (objections < 0) & ~weighed).sum())
+        self._add_dropped(cases, np.where(judged, objections, NO_OBJECTION), _example)
+
+    def add_evidence(
+        self,
+        cases: WeighedCases,
+        objections: NDArray[np.int8],
+        judged: Mask,
+        kept: Ints,
+        scores: Mapping[str, Scores],
+    ) -> None:
+        """Count what became of judged candidates by their evidence: dropped, kept or surplus.
+
+        Args:
+            cases: the candidates.
+            objections: of each the guard that dropped it.
+            judged: which of them count.
+            kept: rows of those that became negatives.
+            scores: what score guards saw (`score_guards.ask_score_guards`).
         """
         siml = cases.largest_siml
-        self.found += int(judged.sum())
-        self.kept += int(kept.sum())
-        self.surplus += int((judged & (objections < 0) & ~kept).sum())
+        self.kept += len(kept)
+        self.surplus += int((judged & (objections < 0)).sum()) - len(kept)
         self.siml_unknown += int(np.isnan(siml[judged]).sum())
         self.siml_found.update(_bins(siml[judged], SIML_BIN))
         self.siml_kept.update(_bins(siml[kept], SIML_BIN))
-        for name, seen in (shares or {}).items():
-            for word, which in (("found", judged), ("kept", kept)):
+        for name, seen in scores.items():
+            shares = np.clip(seen.shares, -1, 2)
+            for word, which in (("found", shares[judged]), ("kept", shares[kept])):
                 own = self.shares.setdefault(f"{name} {word}", Counter())
-                own.update(_bins(np.clip(seen[which], -1, 2), SHARE_BIN))
+                own.update(_bins(which, SHARE_BIN))
         for name, counts in _shared(cases).items():
             own = self.evidence_kept.setdefault(name, Counter())
             own.update(_numbers(counts[cases.own[kept]]))
-        for place, label in enumerate(LABELS):
-            rows = np.flatnonzero(judged & (objections == place))
-            if len(rows):
-                self.dropped[label] += len(rows)
-                shown = self.examples.setdefault(label, [])
-                missing = _EXAMPLES - len(shown)
-                shown.extend(_example(cases, int(row), siml) for row in rows[:missing])
+        self._add_dropped(cases, np.where(judged, objections, NO_OBJECTION), _weighed_example)
+
+    def _add_dropped(
+        self,
+        cases: CasesT,
+        objections: NDArray[np.int8],
+        example: Callable[[CasesT, int], dict[str, Any]],
+    ) -> None:
+        for place in np.unique(objections[objections >= 0]).tolist():
+            rows = np.flatnonzero(objections == place)
+            self.dropped[LABELS[place]] += len(rows)
+            shown = self.examples.setdefault(LABELS[place], [])
+            missing = _EXAMPLES - len(shown)
+            shown.extend(example(cases, row) for row in rows[:missing].tolist())
 
     def add_anchors(self, kept: NDArray[np.int64]) -> None:
         """Count anchors by how many negatives each got, shape (anchors,)."""
@@ -189,7 +217,7 @@ def _bins(values: NDArray[np.float64], width: float) -> dict[int, int]:
     return dict(zip(bins.tolist(), counts.tolist(), strict=True))
 
 
-def _shared(cases: Cases) -> dict[str, NDArray[np.int32]]:
+def _shared(cases: WeighedCases) -> dict[str, NDArray[np.int32]]:
     """What pairs share, by name; shape (pairs,) each."""
     evidence = cases.evidence
     return {
@@ -205,14 +233,21 @@ def _numbers(values: NDArray[Any]) -> dict[int, int]:
     return dict(zip(numbers.tolist(), counts.tolist(), strict=True))
 
 
-def _example(cases: Cases, row: int, siml: NDArray[np.float64]) -> dict[str, Any]:
+def _example(cases: Cases, row: int) -> dict[str, Any]:
     anchor = cases.anchors.anchors[int(cases.anchor[row])]
-    pairs = cases.pair == row
     return {
         "query_id": anchor.query_id,
         "query": anchor.query,
         "pmid": int(cases.candidates.pmid[row]),
-        "siml": None if np.isnan(siml[row]) else float(siml[row]),
+        "siml": None,
+    }
+
+
+def _weighed_example(cases: WeighedCases, row: int) -> dict[str, Any]:
+    siml, pairs = float(cases.largest_siml[row]), cases.pair == row
+    return {
+        **_example(cases, row),
+        "siml": None if np.isnan(siml) else siml,
         "shared_citers": int(cases.evidence.citations.shared_citers[pairs].max()),
         "shared_major": int(cases.evidence.shared_major[pairs].max()),
     }

@@ -34,6 +34,7 @@ class Articles:
         headings: article to positions of its topical descriptors (no check tags).
         major: bool, along `headings.indices`.
         same_work: article to PMIDs of the other forms of its work.
+        indexing_method: str or None, shape (articles,): such as ``Automated``.
     """
 
     pmid: Pmids
@@ -44,6 +45,7 @@ class Articles:
     headings: Csr
     major: NDArray[np.bool_]
     same_work: Csr
+    indexing_method: NDArray[np.object_]
 
     def rows(self, pmids: Pmids) -> NDArray[np.int64]:
         """Rows of articles that are among these, shape (n,)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-#: Sentences kept: a batch has few that differ, and putting them together is most of the work.
+#: Halves of sentences kept: few differ, and putting them together is most of the work.
 _KEPT = 100_000
 #: Strategy to how it says that it found a document; {n} counts what lies between.
 _FOUND_BY = {
@@ -22,33 +22,15 @@ _FOUND_BY = {
 }
 
 
-def explain(
-    strategy: str,
-    paths: int,
-    headings: tuple[str | None, ...],
-    shared_headings: int,
-    shared_references: int,
-    siml: float,
-) -> str:
-    """The reason for one negative.
+@lru_cache(_KEPT)
+def found_by(strategy: str, paths: int, headings: tuple[str | None, ...]) -> str:
+    """How the strategy came to a negative: the first half of the reason.
 
     Args:
         strategy: that found it.
         paths: articles between, where it counts them.
         headings: names of the start's heading, the negative's and their parent; None without.
-        shared_headings: topical headings in common with the start.
-        shared_references: references in common with it.
-        siml: MeSH similarity with it; NaN when unknown.
     """
-    # What was found by `coupled` says already how many references are shared.
-    references = 0 if strategy == "coupled" else shared_references
-    rounded = None if math.isnan(siml) else round(siml, 2)
-    return _found(strategy, paths, headings) + _common(shared_headings, references, rounded)
-
-
-@lru_cache(_KEPT)
-def _found(strategy: str, paths: int, headings: tuple[str | None, ...]) -> str:
-    """How the strategy came to it."""
     own, beside, parent = headings
     if own and beside:
         under = f" under “{parent}”" if parent else ""
@@ -56,18 +38,31 @@ def _found(strategy: str, paths: int, headings: tuple[str | None, ...]) -> str:
     return _FOUND_BY.get(strategy, f"Found by {strategy}").format(n=paths)
 
 
+def in_common(strategy: str, headings: int, references: int, siml: float) -> str:
+    """What a negative has in common with the start: the second half of the reason.
+
+    Args:
+        strategy: that found it.
+        headings: topical headings in common.
+        references: references in common.
+        siml: MeSH similarity; NaN when unknown.
+    """
+    # What was found by `coupled` says already how many references are shared.
+    said = 0 if strategy == "coupled" else references
+    return _in_common(headings, said, None if math.isnan(siml) else round(siml, 2))
+
+
 @lru_cache(_KEPT)
-def _common(headings: int, references: int, siml: float | None) -> str:
-    """What it has in common with the start."""
-    parts = ["", _in_common(headings, "heading")]
+def _in_common(headings: int, references: int, siml: float | None) -> str:
+    parts = ["", _counted(headings, "heading")]
     if references:
-        parts.append(_in_common(references, "reference"))
+        parts.append(_counted(references, "reference"))
     if siml is not None:
         parts.append(f"MeSH similarity {siml:.2f}")
     return "; ".join(parts) + "."
 
 
-def _in_common(count: int, what: str) -> str:
+def _counted(count: int, what: str) -> str:
     if not count:
         return f"no {what} in common"
     return f"{count} {what}{'s' if count > 1 else ''} in common"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,6 @@ import pyarrow.parquet as pq
 from citemesh.errors import InputError
 from citemesh.graph.client import GraphClient
 from citemesh.graph.corpus import Corpus
-from citemesh.graph.locks import exclusive_lock
 from citemesh.graph.snapshot.snapshot import open_snapshot
 from citemesh.graph.state import open_loaded_graph
 from citemesh.graph.tasks.runner import open_runner
@@ -25,7 +23,7 @@ from citemesh.mining.anchors.collect import collect_anchors
 from citemesh.mining.anchors.left_out import LeftOut
 from citemesh.mining.anchors.queries import read_positives
 from citemesh.mining.miner import MinedSummary
-from citemesh.mining.negatives import DROPS_FILE, MANIFEST_KIND, MinedWriter
+from citemesh.mining.negatives import DROPS_FILE, MANIFEST_KIND, NEGATIVE_SCHEMA, MinedWriter
 from citemesh.mining.ranges import (
     RANGE_ANCHORS,
     RangeTask,
@@ -36,13 +34,13 @@ from citemesh.mining.ranges import (
 )
 from citemesh.mining.settings import MiningSettings
 from citemesh.mining.texts.prepare import Preparation
+from citemesh.mining.work_folders import work_folder
 from citemesh.outputs import check_free, new_folder, write_text
 from citemesh.progress import progress_bar
 from citemesh.workspace import Workspace
 
 #: From so many anchors on, reading the graph into arrays first pays.
 ARRAYS_FROM = 5_000
-_KEY_FILE = "key.json"
 _ANCHORS_DONE = "anchors.done"
 
 
@@ -69,7 +67,12 @@ def mine(
     corpus = Corpus(workspace.corpus)
     with open_loaded_graph(workspace) as client:
         inputs |= preparation.indexes(corpus, client)
-        with _work_folder(workspace, settings, inputs, corpus) as work:
+        job = {
+            "range": RANGE_ANCHORS, "columns": NEGATIVE_SCHEMA.names,
+            "inputs": list(inputs.values()), "settings": asdict(replace(settings, deny=())),
+        }  # fmt: skip
+        graph = corpus.manifest.settings["load_id"]
+        with work_folder(workspace.root / "mining-work", graph, job) as work:
             left_out = _write_anchors(work, workspace, client, settings)
             ranges = sorted(work.glob("anchors-*.parquet"))
             total = sum(pq.read_metadata(path).num_rows for path in ranges)
@@ -109,28 +112,6 @@ def _input_hashes(settings: MiningSettings) -> dict[str, str]:
     if queries:
         read_positives(queries)
     return {str(path): file_sha256(path) for path in paths}
-
-
-@contextmanager
-def _work_folder(
-    workspace: Workspace, settings: MiningSettings, inputs: dict[str, str], corpus: Corpus
-) -> Iterator[Path]:
-    """The folder of the ranges of exactly this job, with what an earlier run has finished.
-
-    It goes when the job is done and stays when it is not. One run of a job at a time has it.
-    """
-    key = json.dumps(
-        {"graph": corpus.manifest.settings["load_id"], "range": RANGE_ANCHORS,
-         "inputs": list(inputs.values()), "settings": asdict(replace(settings, deny=()))},
-        sort_keys=True, default=sorted,
-    )  # fmt: skip
-    work = workspace.root / "mining-work" / hashlib.sha256(key.encode()).hexdigest()[:16]
-    work.parent.mkdir(parents=True, exist_ok=True)
-    with exclusive_lock(work.with_suffix(".lock"), "Another command mines the same"):
-        work.mkdir(exist_ok=True)
-        write_text(work / _KEY_FILE, key + "\n")
-        yield work
-        shutil.rmtree(work)
 
 
 def _write_anchors(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -11,11 +12,17 @@ from numpy.typing import NDArray
 
 from citemesh.mining.anchors import Anchor
 from citemesh.mining.candidates import places_within
-from citemesh.mining.cases import Cases, Ints, build_cases
+from citemesh.mining.cases import AnchorColumns, Cases, Ints, Mask, build_cases, weigh
 from citemesh.mining.drop_report import StrategyDrops
 from citemesh.mining.engine import Engine
 from citemesh.mining.found import FoundForAnchors, find_for
-from citemesh.mining.guards import GuardSettings, objections
+from citemesh.mining.guards import (
+    EVIDENCE_GUARDS,
+    FACT_GUARDS,
+    NO_OBJECTION,
+    GuardSettings,
+    objections,
+)
 from citemesh.mining.negative_rows import NegativeRows
 from citemesh.mining.negatives import NEGATIVE_SCHEMA
 from citemesh.mining.score_guards import ScoreGuard, ask_score_guards
@@ -24,6 +31,8 @@ from citemesh.mining.texts.indexes import Indexes, IndexPlaces
 
 #: Candidates asked for per negative wanted; most candidates pass the guards.
 OVERSAMPLING = 4
+#: Candidates per anchor whose evidence is read at first, beyond the negatives wanted.
+SPARE = 1
 #: Candidates looked at per negative wanted, at most, before an anchor counts as short.
 MAX_OVERSAMPLING = 64
 
@@ -90,7 +99,7 @@ class Miner:
 
     def mine_batch(self, anchors: Sequence[Anchor]) -> pa.Table:
         """The negatives of a batch, grouped by anchor, strategies in the order of the quotas."""
-        batch = _Batch(anchors)
+        batch = _Batch(AnchorColumns.of(anchors))
         for place, name in enumerate(self._strategies):
             waiting, factor = np.arange(len(anchors)), OVERSAMPLING
             while len(waiting):
@@ -105,28 +114,61 @@ class Miner:
         self, batch: _Batch, place: int, name: str, waiting: Ints, factor: int
     ) -> Ints:
         """Take one strategy's negatives; returns the anchors to ask again with a larger factor."""
-        drops = self.summary.drops[name]
-        limit = drops.asked * factor
-        anchors = [batch.anchors[index] for index in waiting.tolist()]
-        found = self._find(self._strategies[name], anchors, limit)
-        cases = build_cases(self._engine, anchors, found.anchor, found.start, found.candidates)
-        objected = objections(cases, self._guards)
-        objected, shares = ask_score_guards(self._score_guards, cases, objected)
-        fresh = ~batch.has_taken(waiting[cases.anchor], cases.candidates.pmid)
-        survives = fresh & (objected < 0)
-        survivors = np.bincount(cases.anchor[survives], minlength=len(anchors))
-        again = (survivors < drops.asked) & found.more & (factor < MAX_OVERSAMPLING)
-        judged = fresh & ~again[cases.anchor]
-        rows = np.flatnonzero(survives & judged)
-        ranks = places_within(cases.anchor[rows]) + 1
+        asked = self.summary.drops[name].asked
+        anchors = [batch.anchors.anchors[index] for index in waiting.tolist()]
+        found = self._find(self._strategies[name], anchors, asked * factor)
+        anchor = waiting[found.anchor]
+        fresh = ~batch.has_taken(anchor, found.candidates.pmid)
+        cases = build_cases(
+            self._engine, batch.anchors, anchor[fresh], found.start[fresh],
+            found.candidates.take(fresh),
+        )  # fmt: skip
+        more = np.zeros(len(batch.anchors), bool)
+        more[waiting] = found.more & (factor < MAX_OVERSAMPLING)
+        objected = objections(cases, FACT_GUARDS, self._guards)
+        looked = _Looked(place, name, cases, objected, more)
+        # Most anchors get their share from the first candidates: evidence of others is not read.
+        first = asked + SPARE
+        short = self._settle(batch, looked, waiting, first)
+        unread = looked.passed[short] > first
+        if unread.any():
+            later = self._settle(batch, looked, short[unread], asked * factor)
+            short = np.sort(np.concatenate([short[~unread], later]))
+        return short
+
+    def _settle(self, batch: _Batch, looked: _Looked, waiting: Ints, most: int) -> Ints:
+        """Judge the first candidates of anchors by evidence; take those of anchors with enough.
+
+        Args:
+            batch: takes the negatives.
+            looked: what the strategy found.
+            waiting: the anchors, as indices.
+            most: candidates of each that are judged, of those that pass by their facts.
+
+        Returns:
+            The anchors with too few negatives that may have more candidates.
+        """
+        drops = self.summary.drops[looked.name]
+        cases, objected = looked.of(waiting)
+        read = objected == NO_OBJECTION
+        read[read] = places_within(cases.anchor[read]) < most
+        weighed = weigh(self._engine, cases.take(read))
+        judged = objections(weighed, EVIDENCE_GUARDS, self._guards)
+        judged, scores = ask_score_guards(self._score_guards, weighed, judged)
+        survives = judged == NO_OBJECTION
+        again = looked.more | (looked.passed > most)
+        again &= np.bincount(weighed.anchor[survives], minlength=len(again)) < drops.asked
+        settled = ~again[weighed.anchor]
+        rows = np.flatnonzero(survives & settled)
+        ranks = places_within(weighed.anchor[rows]) + 1
         rows, ranks = rows[ranks <= drops.asked], ranks[ranks <= drops.asked]
-        kept = np.zeros(len(cases), bool)
-        kept[rows] = True
-        drops.add(cases, objected, judged, kept, shares)
-        drops.add_anchors(np.bincount(cases.anchor[rows], minlength=len(anchors))[~again])
-        table = self._rows.table(cases, rows, name, ranks)
-        batch.take(waiting[cases.anchor[rows]], place, cases, rows, table)
-        return waiting[again]
+        table = self._rows.table(weighed, rows, looked.name, ranks, scores)
+        batch.take(weighed.anchor[rows], looked.place, table)
+        drops.add_facts(cases, objected, ~again[cases.anchor], read)
+        drops.add_evidence(weighed, judged, settled, rows, scores)
+        counts = np.bincount(weighed.anchor[rows], minlength=len(again))
+        drops.add_anchors(counts[waiting[~again[waiting]]])
+        return waiting[again[waiting]]
 
     def _find(self, strategy: Strategy, anchors: Sequence[Anchor], limit: int) -> FoundForAnchors:
         if isinstance(strategy, TextStrategy):
@@ -134,22 +176,54 @@ class Miner:
         return find_for(self._engine, strategy, anchors, limit)
 
 
+@dataclass(frozen=True)
+class _Looked:
+    """What one strategy found for anchors of a batch.
+
+    Args:
+        place: of the strategy in the quotas.
+        name: of the strategy.
+        cases: the candidates that no strategy before has taken.
+        objected: of each the guard that drops it by facts of articles, shape (candidates,).
+        more: which anchors may have more candidates, shape (anchors of the batch,).
+    """
+
+    place: int
+    name: str
+    cases: Cases
+    objected: NDArray[np.int8]
+    more: Mask
+
+    @cached_property
+    def passed(self) -> Ints:
+        """How many candidates of each anchor pass by their facts; shape (anchors of the batch,)."""
+        passing = self.cases.anchor[self.objected == NO_OBJECTION]
+        return np.bincount(passing, minlength=len(self.more))
+
+    def of(self, waiting: Ints) -> tuple[Cases, NDArray[np.int8]]:
+        """The candidates of some anchors, with what is said against them."""
+        asked = np.zeros(len(self.more), bool)
+        asked[waiting] = True
+        rows = asked[self.cases.anchor]
+        return self.cases.take(rows), self.objected[rows]
+
+
 class _Batch:
     """The negatives of a batch of anchors, as strategies take them."""
 
-    def __init__(self, anchors: Sequence[Anchor]) -> None:
+    def __init__(self, anchors: AnchorColumns) -> None:
         self.anchors = anchors
         self._taken = np.empty(0, np.int64)
         self._order: list[Ints] = []
         self._tables: list[pa.Table] = [NEGATIVE_SCHEMA.empty_table()]
 
-    def has_taken(self, anchor: Ints, pmid: Ints) -> NDArray[np.bool_]:
+    def has_taken(self, anchor: Ints, pmid: Ints) -> Mask:
         """Whether a strategy before has taken the document for the anchor."""
         return np.isin(anchor << 32 | pmid, self._taken)
 
-    def take(self, anchor: Ints, place: int, cases: Cases, rows: Ints, table: pa.Table) -> None:
+    def take(self, anchor: Ints, place: int, table: pa.Table) -> None:
         """Add negatives of the strategy at a place in the quotas."""
-        keys = anchor << 32 | cases.candidates.pmid[rows]
+        keys = anchor << 32 | table["negative_pmid"].to_numpy()
         self._taken = np.concatenate([self._taken, keys])
         self._order.append(anchor << 16 | place)
         self._tables.append(table)

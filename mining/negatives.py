@@ -33,7 +33,8 @@ NEGATIVE_SCHEMA = pa.schema(
         ("start_heading", pa.string()), ("negative_heading", pa.string()),
         ("parent", pa.string()), ("tree_distance", pa.int32()),
         ("shared_headings", pa.int32()), ("shared_major", pa.int32()), ("siml", pa.float32()),
-        ("max_siml", pa.float32()), ("reason", pa.string()),
+        ("max_siml", pa.float32()), ("reason", pa.string()), ("score_positive", pa.float32()),
+        ("score_negative", pa.float32()),
     ]
 )  # fmt: skip
 
@@ -62,6 +63,8 @@ class Negative:
     siml: float | None
     max_siml: float | None
     reason: str
+    score_positive: float | None = None
+    score_negative: float | None = None
 
 
 class MinedWriter:

@@ -20,7 +20,7 @@ from citemesh.mining.guards import GUARDS, NO_OBJECTION, SCORE_LABELS
 from citemesh.mining.texts.scorers import CrossEncoderScorer, EncoderScorer, Scorer
 
 Ints = NDArray[np.int64]
-Shares = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 #: NV-Retriever's best, TopK-PercPos (Moreira et al., 2024, §4).
 MARGIN = 0.95
@@ -45,6 +45,34 @@ class ScoreSettings:
     cache: Path = Path()
 
 
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """A model's scores of candidates; NaN where a score is not known. All of shape (candidates,).
+
+    Args:
+        positive: of the query with its best known positive.
+        negative: of the query with the candidate.
+    """
+
+    positive: Floats
+    negative: Floats
+
+    @classmethod
+    def unknown(cls, length: int) -> Scores:
+        """No scores yet."""
+        return cls(np.full(length, np.nan), np.full(length, np.nan))
+
+    @property
+    def shares(self) -> Floats:
+        """Each candidate's share of the best positive's score.
+
+        1 + (s - p) / |p| with the score s and the best positive's p, which is s / p where p is
+        positive; NaN where no known positive has a text: unknown, and never dropped.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(1 + (self.negative - self.positive) / np.abs(self.positive))
+
+
 @dataclass(frozen=True)
 class ScoreGuard:
     """Drops candidates whose score is more than a share of the best known positive's.
@@ -61,16 +89,12 @@ class ScoreGuard:
     scorer: Scorer
     corpus: Corpus
 
-    def shares(self, cases: Cases, rows: Ints) -> Shares:
-        """Each candidate's share of the score of its query's best positive.
+    def scores(self, cases: Cases, rows: Ints) -> Scores:
+        """Scores of some candidates and of their queries' best positives.
 
         Args:
             cases: the candidates.
             rows: those of them that are asked about, shape (n,).
-
-        Returns:
-            1 + (s - p) / |p| with the score s and the best positive's p, which is s / p where p is
-            positive; NaN where no known positive has a text: unknown, and never dropped. (n,)
         """
         anchors = cases.anchors.anchors
         anchor, pmid = cases.anchor[rows], cases.candidates.pmid[rows]
@@ -82,10 +106,9 @@ class ScoreGuard:
         )
         best = np.full(len(anchors), np.nan)
         np.fmax.at(best, owner, scores[len(rows) :])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(1 + (scores[: len(rows)] - best[anchor]) / np.abs(best[anchor]))
+        return Scores(best[anchor], scores[: len(rows)])
 
-    def _scores(self, anchors: Sequence[Anchor], anchor: Ints, pmid: Ints) -> Shares:
+    def _scores(self, anchors: Sequence[Anchor], anchor: Ints, pmid: Ints) -> Floats:
         """Scores of queries with documents; NaN where an article has no text."""
         documents = self.corpus.documents(pmid.tolist())
         known = np.array([p in documents for p in pmid.tolist()], bool)
@@ -99,7 +122,7 @@ class ScoreGuard:
 
 def ask_score_guards(
     guards: Sequence[ScoreGuard], cases: Cases, objected: NDArray[np.int8]
-) -> tuple[NDArray[np.int8], Mapping[str, Shares]]:
+) -> tuple[NDArray[np.int8], Mapping[str, Scores]]:
     """Ask about candidates that no guard has dropped, each guard about what the last one left.
 
     Args:
@@ -109,16 +132,17 @@ def ask_score_guards(
 
     Returns:
         The same with the objections of these guards, by their place in `guards.LABELS`; and the
-        shares that each guard saw, by its name, NaN where it was not asked; shape (candidates,).
+        scores that each guard saw, by its name, NaN where it was not asked.
     """
     objected, seen = objected.copy(), {}
     for guard in guards:
         rows = np.flatnonzero(objected == NO_OBJECTION)
-        seen[guard.name] = np.full(len(cases), np.nan)
+        own = seen[guard.name] = Scores.unknown(len(cases))
         if len(rows):
-            shares = seen[guard.name][rows] = guard.shares(cases, rows)
+            found = guard.scores(cases, rows)
+            own.positive[rows], own.negative[rows] = found.positive, found.negative
             place = len(GUARDS) + list(SCORE_LABELS).index(guard.name)
-            objected[rows[shares > guard.limit]] = place
+            objected[rows[found.shares > guard.limit]] = place
     return objected, seen
 
 

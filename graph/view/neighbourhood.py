@@ -107,13 +107,9 @@ def read_neighbourhood(
         InputError: when no paper has that PMID.
         SettingsError: for hops or a limit outside of what can be drawn.
     """
-    _check(hops, limit, headings)
-    papers = list(_papers(client, [pmid], 0))
-    if not papers:
-        raise InputError(
-            f"PMID {pmid} is not in the graph: no loaded file has its record or cites it.",
-            "Give another, or add its file: citemesh graph update FILE",
-        )
+    _check(hops, headings)
+    check_limit(limit)
+    papers = [read_paper(client, pmid)]
     room = limit if headings == "none" else limit - limit // 3
     rings = []
     for hop in range(1, hops + 1):
@@ -124,20 +120,43 @@ def read_neighbourhood(
             break
     ids = [paper.pmid for paper in papers]
     found, shown = _headings(client, ids, limit - len(papers), headings)
-    citations = _citations(client, ids)
+    citations = read_citations(client, ids)
     return Neighbourhood(tuple(papers), citations, shown, tuple(rings), found, hops, headings)
 
 
-def _check(hops: int, limit: int, headings: str) -> None:
+def _check(hops: int, headings: str) -> None:
     if not 1 <= hops <= MAX_HOPS:
         raise SettingsError(f"{hops} hops were asked for.", f"Give 1 to {MAX_HOPS}.")
-    if not 2 <= limit <= MAX_NODES:
-        raise SettingsError(f"A limit of {limit} was asked for.", f"Give 2 to {MAX_NODES:,}.")
     if headings not in ("major", "all", "none"):
         raise SettingsError(f"Headings {headings!r} were asked for.", "Give major, all or none.")
 
 
-def _papers(client: GraphClient, ids: Sequence[int], hop: int) -> list[Paper]:
+def check_limit(limit: int) -> None:
+    """Refuse a limit outside of what can be drawn.
+
+    Raises:
+        SettingsError: for such a limit.
+    """
+    if not 2 <= limit <= MAX_NODES:
+        raise SettingsError(f"A limit of {limit} was asked for.", f"Give 2 to {MAX_NODES:,}.")
+
+
+def read_paper(client: GraphClient, pmid: int) -> Paper:
+    """A paper that was asked for.
+
+    Raises:
+        InputError: when no paper has that PMID.
+    """
+    for paper in read_papers(client, [pmid], 0):
+        return paper
+    raise InputError(
+        f"PMID {pmid} is not in the graph: no loaded file has its record or cites it.",
+        "Give another, or add its file: citemesh graph update FILE",
+    )
+
+
+def read_papers(client: GraphClient, ids: Sequence[int], hop: int) -> list[Paper]:
+    """What a picture says of papers, in the order of the ids; unknown ones are left out."""
     rows = client.rows(named_query("graph", "view_papers"), ids=list(ids))
     return [Paper(hop=hop, **row) for row in rows]
 
@@ -150,7 +169,7 @@ def _next_ring(
     known = [paper.pmid for paper in papers]
     query = named_query("graph", "view_neighbours")
     [row] = client.rows(query, ids=followed, known=known, limit=max(room, 0))
-    more = _papers(client, row["pmids"], hop)
+    more = read_papers(client, row["pmids"], hop)
     return Ring(hop, row["found"], len(more), len(edge) - len(followed)), more
 
 
@@ -169,6 +188,7 @@ def _heading(row: dict[str, Any]) -> Heading:
     return Heading(row["ui"], row["name"], tuple(row["papers"]))
 
 
-def _citations(client: GraphClient, ids: list[int]) -> tuple[tuple[int, int], ...]:
+def read_citations(client: GraphClient, ids: list[int]) -> tuple[tuple[int, int], ...]:
+    """Pairs of citing and cited PMID among papers."""
     rows = client.rows(named_query("graph", "view_citations"), ids=ids)
     return tuple((row["pmid"], cited) for row in rows for cited in row["cited"])

@@ -1,4 +1,4 @@
-"""Drawing a neighbourhood with neo4j-viz, as one page that asks the network for nothing.
+"""Drawing a picture with neo4j-viz, as one page that asks the network for nothing.
 
 neo4j-viz puts what it draws into the page as JSON with every ``<`` escaped, and shows it on a
 canvas or as text. What is added here is escaped by `html.escape` or set as text by the page's own
@@ -17,17 +17,8 @@ from typing import TYPE_CHECKING
 
 from citemesh.errors import MissingDependencyError
 from citemesh.graph.view.assets import SCRIPT, STYLE
-from citemesh.graph.view.neighbourhood import MAX_NODES, Neighbourhood
-from citemesh.graph.view.words import (
-    HEADING,
-    heading_facts,
-    kinds,
-    legend,
-    notes,
-    paper_caption,
-    paper_facts,
-    summary,
-)
+from citemesh.graph.view.neighbourhood import MAX_NODES
+from citemesh.graph.view.picture import Picture
 
 if TYPE_CHECKING:
     from neo4j_viz import Node, Relationship
@@ -43,11 +34,10 @@ _MODULE = re.compile(r'<script type="module" crossorigin>(.*?)</script>', re.DOT
 #: neo4j-viz gives its container a name by chance; the same picture is to be the same page.
 _NAME = "neo4j-viz-picture"
 _CONTAINER = re.compile(r"neo4j-viz-[0-9a-f]{12}")
-_CITES, _HAS_HEADING = "#7A8583", "#C9A400"
 
 
-def draw(shown: Neighbourhood) -> str:
-    """The HTML page that shows a neighbourhood.
+def draw(shown: Picture) -> str:
+    """The HTML page that shows a picture.
 
     Raises:
         MissingDependencyError: when neo4j-viz is not one that this was written for.
@@ -57,12 +47,13 @@ def draw(shown: Neighbourhood) -> str:
     picture = VisualizationGraph(_nodes(shown), _relationships(shown))
     # Not by WebGL: that draws neither captions nor arrowheads, and not every browser has it.
     page = picture.render(
-        renderer="canvas", width="100%", height="100%", theme="auto", max_allowed_nodes=MAX_NODES
-    )
+        layout="free" if shown.placed else None, renderer="canvas", width="100%", height="100%",
+        theme="auto", max_allowed_nodes=MAX_NODES,
+    )  # fmt: skip
     return finish(str(page.data), shown)
 
 
-def finish(page: str, shown: Neighbourhood) -> str:
+def finish(page: str, shown: Picture) -> str:
     """Give neo4j-viz's page a heading, hovering and its policy.
 
     Raises:
@@ -86,52 +77,32 @@ def _replaced(page: str, old: str, new: str) -> str:
     return page.replace(old, new)
 
 
-def _nodes(shown: Neighbourhood) -> list[Node]:
+def _nodes(shown: Picture) -> list[Node]:
     from neo4j_viz import Node
 
-    kind_of = kinds(shown)
-    papers = [
-        {
-            "id": f"paper {paper.pmid}", "caption": paper_caption(paper),
-            "color": kind_of[paper.pmid].colour, "size": kind_of[paper.pmid].radius,
-            "properties": paper_facts(paper),
-        }
-        for paper in shown.papers
+    return [
+        Node.model_validate({
+            "id": circle.key, "caption": circle.caption, "color": circle.kind.colour,
+            "size": circle.kind.radius, "properties": dict(circle.facts),
+            **({"x": circle.place[0], "y": circle.place[1]} if circle.place else {}),
+        })
+        for circle in shown.circles
     ]  # fmt: skip
-    headings = [
-        {
-            "id": f"heading {heading.ui}", "caption": heading.name, "color": HEADING.colour,
-            "size": HEADING.radius, "properties": heading_facts(heading),
-        }
-        for heading in shown.headings
-    ]  # fmt: skip
-    return [Node.model_validate(node) for node in papers + headings]
 
 
-def _relationships(shown: Neighbourhood) -> list[Relationship]:
+def _relationships(shown: Picture) -> list[Relationship]:
     from neo4j_viz import Relationship
 
-    cites = [
-        {
-            "id": f"cites {a} {b}", "source": f"paper {a}", "target": f"paper {b}",
-            "caption": "cites", "color": _CITES, "properties": {"title": f"{a} cites {b}"},
-        }
-        for a, b in shown.citations
+    return [
+        Relationship.model_validate({
+            "id": tie.key, "source": tie.source, "target": tie.target, "caption": tie.caption,
+            "color": tie.colour, "properties": {"title": tie.title},
+        })
+        for tie in shown.ties
     ]  # fmt: skip
-    word = "major" if shown.kind == "major" else "heading"
-    has = [
-        {
-            "id": f"has {pmid} {heading.ui}", "source": f"paper {pmid}",
-            "target": f"heading {heading.ui}", "caption": word, "color": _HAS_HEADING,
-            "properties": {"title": f"{pmid}: {heading.name}"},
-        }
-        for heading in shown.headings
-        for pmid in heading.papers
-    ]  # fmt: skip
-    return [Relationship.model_validate(relationship) for relationship in cites + has]
 
 
-def _head(shown: Neighbourhood, before: str) -> str:
+def _head(shown: Picture, before: str) -> str:
     module = _MODULE.search(before)
     scripts = " ".join(_hash(script) for script in (module[1] if module else "", SCRIPT))
     policy = (
@@ -140,7 +111,7 @@ def _head(shown: Neighbourhood, before: str) -> str:
     )
     return (
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        f"<title>{html.escape(_title(shown))}</title>\n<style>{STYLE}</style>"
+        f"<title>{html.escape(shown.title)}</title>\n<style>{STYLE}</style>"
     )
 
 
@@ -149,22 +120,18 @@ def _hash(script: str) -> str:
     return f"'sha256-{digest}'"
 
 
-def _title(shown: Neighbourhood) -> str:
-    return f"PMID {shown.papers[0].pmid} and what lies around it"
-
-
-def _body_start(shown: Neighbourhood) -> str:
+def _body_start(shown: Picture) -> str:
     rows = [
         f'<li><span class="dot" style="background:{kind.colour}"></span>{html.escape(kind.name)}'
         f" ({count:,})</li>"
-        for kind, count in legend(shown)
+        for kind, count in shown.legend()
     ]
     rows.append("<li>→ from the citing paper to the cited one</li>")
-    said = "".join(f"<p>{html.escape(note)}</p>" for note in notes(shown))
+    said = "".join(f"<p>{html.escape(note)}</p>" for note in shown.notes)
     return f"""<body>
 <header>
-<h1>{html.escape(_title(shown))}</h1>
-<p>{html.escape(summary(shown))}. Point at a circle for its title; drag, zoom, select for more.</p>
+<h1>{html.escape(shown.title)}</h1>
+<p>{html.escape(shown.summary)}. Point at a circle for its title; drag, zoom, select for more.</p>
 {said}<ul>{"".join(rows)}</ul>
 <noscript><p>The picture is drawn by a script, and this browser runs none.</p></noscript>
 </header>

@@ -39,6 +39,12 @@ class BeirQueries:
 
     def positives(self) -> Iterator[tuple[Place, str, int]]:
         """Place, query id and PMID of each judgment above 0."""
+        for place, query_id, pmid, score in self.judgments():
+            if score > 0:
+                yield place, query_id, pmid
+
+    def judgments(self) -> Iterator[tuple[Place, str, int, int]]:
+        """Place, query id, PMID and score of each judgment."""
         for path in self.qrels_paths:
             for place, line in lines(path):
                 columns = line.split("\t")
@@ -46,9 +52,7 @@ class BeirQueries:
                     raise place.fault(f"{line[:60]!r} is not the header of BEIR's judgments.",
                                       "It is, with tabs: query-id corpus-id score")  # fmt: skip
                 if place.line > 1:
-                    pmid, score = _judgment(place, columns)
-                    if score > 0:
-                        yield place, columns[0], pmid
+                    yield place, columns[0], *_judgment(place, columns)
 
 
 def _judgment(place: Place, columns: Sequence[str]) -> tuple[int, int]:

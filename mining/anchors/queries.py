@@ -36,18 +36,20 @@ class KnownPositives:
         first: which of the file's queries is the first of its id, shape (queries,).
         group: number of each query's text, shape (queries,); equal for equal texts.
         pmids: group to the known positives of its text, sorted.
+        key: `text_key` of each query's id, shape (queries,).
     """
 
     first: NDArray[np.bool_]
     group: NDArray[np.int64]
     pmids: Csr
+    key: Hashes
 
     def keep(self, kept: Pmids) -> KnownPositives:
         """With only some positives, given sorted."""
         owner, pmids = self.pmids.rows(np.arange(len(self.pmids)))
         there = find_sorted(kept, pmids) >= 0
         return KnownPositives(
-            self.first, self.group, csr_of(owner[there], pmids[there], len(self.pmids))
+            self.first, self.group, csr_of(owner[there], pmids[there], len(self.pmids)), self.key
         )
 
 
@@ -100,8 +102,8 @@ def read_positives(file: QueryFile) -> KnownPositives:
     """
     ids, texts = array("q"), array("q")
     for _, query_id, text in file.queries():
-        ids.append(_hash(query_id))
-        texts.append(_hash(text.casefold()))
+        ids.append(text_key(query_id))
+        texts.append(text_key(text.casefold()))
     names, first_row, which = np.unique(_numbers(ids), return_index=True, return_inverse=True)
     first = np.zeros(len(ids), bool)
     first[first_row] = True
@@ -109,14 +111,15 @@ def read_positives(file: QueryFile) -> KnownPositives:
     _, group = np.unique(_numbers(texts), return_inverse=True)
     owners, pmids = array("q"), array("q")
     for _, query_id, pmid in file.positives():
-        owners.append(_hash(query_id))
+        owners.append(text_key(query_id))
         pmids.append(pmid)
     rows = find_sorted(names, _numbers(owners))
     _check_known(file, rows)
     # Sorted and each once: a PMID has at most 27 bits.
     pairs = np.unique(group[first_row][rows] << 32 | _numbers(pmids))
     groups = int(group.max()) + 1 if len(group) else 0
-    return KnownPositives(first, group, csr_of(pairs >> 32, pairs & 0xFFFFFFFF, groups))
+    positives = csr_of(pairs >> 32, pairs & 0xFFFFFFFF, groups)
+    return KnownPositives(first, group, positives, _numbers(ids))
 
 
 def _check_repeats(
@@ -144,7 +147,8 @@ def _in_graph(client: GraphClient, pmids: Pmids) -> Pmids:
     return np.sort(np.array([row["pmid"] for rows in batches for row in rows], np.int64))
 
 
-def _hash(text: str) -> int:
+def text_key(text: str) -> int:
+    """A 64-bit hash of a text, to be held in its place."""
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "little", signed=True)
 

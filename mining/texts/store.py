@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from citemesh.errors import MissingDependencyError
+from citemesh.errors import InputError, MissingDependencyError
 from citemesh.graph.corpus import Corpus
 from citemesh.graph.locks import exclusive_lock
-from citemesh.manifest import FILE_NAME, Manifest
+from citemesh.manifest import FILE_NAME, Manifest, read_manifest
 from citemesh.outputs import new_folder
 from citemesh.workspace import Workspace
 
@@ -30,7 +31,8 @@ def prepared(
 ) -> Path:
     """The folder of an index of this state of the graph, made first when it is not there.
 
-    The folder ``mining-indexes`` may be deleted. Processes wait for each other.
+    The folder ``mining-indexes`` may be deleted. Processes wait for each other. A new index takes
+    the place of those of other states of the graph; who has mapped one of them reads it to the end.
 
     Args:
         workspace: where it lies.
@@ -49,7 +51,24 @@ def prepared(
             with new_folder(final, force=True) as folder:
                 inputs = dict(make(folder))
                 Manifest(MANIFEST_KIND, {"kind": kind, **shaped_by}, inputs).write(folder)
+            _remove_outdated(root, shaped_by["graph"])
     return final
+
+
+def _remove_outdated(root: Path, graph: str) -> None:
+    """Remove indexes of another state of the graph or format, and what was never finished."""
+    for folder in root.iterdir():
+        if folder.is_dir() and _shown_by(folder) != (graph, _FORMAT):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _shown_by(folder: Path) -> tuple[str, int] | None:
+    """The state of the graph that an index shows, and its format; None for what is none."""
+    try:
+        settings = read_manifest(folder, MANIFEST_KIND, "citemesh mine").settings
+    except InputError:
+        return None
+    return settings["graph"], settings["format"]
 
 
 def require(package: str, what: str) -> None:

@@ -22,6 +22,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "cookbook.md"
 NAMES = query_names("cookbook")
 OF_HEADINGS = [name for name in NAMES if "heading" in named_query("cookbook", name).params]
 ROWS = 5
+#: Queries whose few rows belong together.
+WHOLE = {"audit_pair": 13, "audit_pair_papers": 8, "audit_pair_headings": 13}
 #: Other people's texts, and a time that differs from load to load.
 HIDDEN = {"title", "finished"}
 #: Queries for which the real file has no row: its two retracted papers are cited by nobody.
@@ -44,16 +46,17 @@ TYPES = {"integer": int, "float": float, "string": str, "boolean": bool}
 
 def ask(client, name, **more):
     query = named_query("cookbook", name)
-    limit = {"limit": str(ROWS)} if "limit" in query.params else {}
+    rows = WHOLE.get(name, ROWS)
+    limit = {"limit": str(rows)} if "limit" in query.params else {}
     params = typed_params(query, {**example_params(query), **limit, **more})
-    with client.ask(Question(query.text, params, limit=ROWS)) as answer:
+    with client.ask(Question(query.text, params, limit=rows)) as answer:
         return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
 def command(name):
     given = example_params(named_query("cookbook", name)).items()
     words = [f"--param {shlex.quote(f'{key}={value}')}" for key, value in given]
-    return " ".join(["citemesh graph query", name, *words, f"--limit {ROWS}"])
+    return " ".join(["citemesh graph query", name, *words, f"--limit {WHOLE.get(name, ROWS)}"])
 
 
 def shown(rows):

@@ -3,42 +3,11 @@
 from collections import Counter
 from itertools import islice
 
-import pyarrow.parquet as pq
 import pytest
 
 from citemesh.graph.cypher import named_query
-from citemesh.graph.mesh.read import carried_mesh_table, read_mesh
-from citemesh.graph.query.params import typed_params
-from citemesh.graph.query.query import Question, open_for_queries
-
-
-class Oracle:
-    """The same questions answered in Python from the tables of the file."""
-
-    def __init__(self, workspace):
-        (folder,) = (f for f in workspace.staged.iterdir() if f.name.startswith("pubmed"))
-        references = pq.read_table(folder / "references.parquet").to_pandas()
-        references = references[references["cited_pmid"].notna()]
-        headings = pq.read_table(folder / "headings.parquet").to_pandas()
-        major = headings[headings["major"]]
-        self.cites = references.groupby("pmid")["cited_pmid"].agg(set).to_dict()
-        self.cited_by = references.groupby("cited_pmid")["pmid"].agg(set).to_dict()
-        self.of = headings.groupby("pmid")["ui"].agg(set).to_dict()
-        self.under = headings.groupby("ui")["pmid"].agg(set).to_dict()
-        self.major_of = major.groupby("pmid")["ui"].agg(set).to_dict()
-        self.major_under = major.groupby("ui")["pmid"].agg(set).to_dict()
-        self.mesh = read_mesh(carried_mesh_table()).descriptors
-        self.by_name = {descriptor.name: ui for ui, descriptor in self.mesh.items()}
-
-    def cited(self, pmid):
-        return len(self.cited_by.get(pmid, ()))
-
-    def branch(self, heading):
-        tops = self.mesh[self.by_name[heading]].tree_numbers
-        return {self.by_name[heading]} | {
-            ui for ui, descriptor in self.mesh.items()
-            if any(f"{n}.".startswith(f"{top}.") for n in descriptor.tree_numbers for top in tops)
-        }  # fmt: skip
+from citemesh.graph.query.query import open_for_queries
+from tests.neo4j.oracle import Oracle, ask
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +19,6 @@ def oracle(real_workspace):
 def client(real_workspace):
     with open_for_queries(real_workspace) as client:
         yield client
-
-
-def ask(client, name, **given):
-    query = named_query("cookbook", name)
-    params = typed_params(query, {key: str(value) for key, value in given.items()})
-    with client.ask(Question(query.text, params)) as answer:
-        return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
 def ranked(counts, limit):

@@ -11,6 +11,7 @@ from citemesh.graph.schema import apply_schema
 from citemesh.graph.view.neighbourhood import HUB, read_neighbourhood
 from citemesh.graph.view.page import draw
 from citemesh.graph.view.view import view
+from citemesh.graph.view.words import neighbourhood_picture
 from citemesh.workspace import Workspace
 from tests.support import one_clear_line, run_citemesh
 from tests.unit.test_view import HOSTILE, paper, shown
@@ -182,7 +183,7 @@ def test_hostile_titles_are_text_in_a_browser_without_network_and_webgl(
     titles = HOSTILE[:3]
     papers = [paper(1, 0, titles[0]), paper(2, title=titles[1]), paper(3, title=titles[2])]
     picture = shown(titles[0], papers=tuple(papers))
-    (tmp_path / "page.html").write_text(draw(picture), encoding="utf-8")
+    (tmp_path / "page.html").write_text(draw(neighbourhood_picture(picture)), encoding="utf-8")
     context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
     page, said, asked = context.new_page(), [], []
     page.on("console", lambda message: said.append(message.text))

@@ -10,6 +10,7 @@ GenericDataLoader (`beir/datasets/data_loader.py`, 2.2). Each has read such an e
 import csv
 import json
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 import datasets
 import numpy as np
@@ -23,6 +24,7 @@ from citemesh.graph.corpus import Document
 from citemesh.manifest import Manifest
 from citemesh.mining.anchors import Anchor
 from citemesh.mining.export.card import card
+from citemesh.mining.export.flagembedding import flagembedding_line
 from citemesh.mining.export.formats import open_format
 from citemesh.mining.export.items import Item, Passage, items_of, with_texts
 from citemesh.mining.export.parts import Parts
@@ -128,6 +130,42 @@ def test_flagembedding_finds_nothing_but_rows_in_the_folder_it_is_given(tmp_path
         assert row["pos"] == [passage(pmid).text for pmid in item.positives]
         assert row["neg"] == [passage(n.negative_pmid).text for n in item.negatives]
     assert loaded(folder)["query"] == [row["query"] for row in rows]
+
+
+def scored(pmid, negative_score, positive_score=0.8):
+    return replace(
+        negative("q", pmid), score_positive=positive_score, score_negative=negative_score
+    )
+
+
+def flagembedding_row(positives, *negatives):
+    item = Item(Anchor("q", "query", 1, positives), TRAIN, positives, negatives)
+    return flagembedding_line(item, PASSAGES)
+
+
+def test_flagembedding_gets_a_score_for_every_text():
+    row = flagembedding_row((2,), scored(4, 0.5), scored(5, -0.25))
+    assert set(row) == {"query", "pos", "neg", "pos_scores", "neg_scores"}
+    # As its reader wants them: lists of numbers along `pos` and `neg`, by any index.
+    assert (row["pos_scores"], row["neg_scores"]) == ([0.8], [0.5, -0.25])
+    assert [len(row[name]) for name in ("pos", "neg")] == [1, 2]
+    assert all(type(n) is float for name in ("pos_scores", "neg_scores") for n in row[name])
+
+
+@pytest.mark.parametrize(
+    ("positives", "negatives"),
+    [
+        ((2, 3), (scored(4, 0.5),)),  # which of the two has this score is not known
+        ((2,), (scored(4, 0.5), negative("q", 5))),
+        ((2,), (negative("q", 5), scored(4, 0.5))),
+        ((2,), (scored(4, 0.5, None),)),
+        ((2,), (scored(4, None),)),
+    ],
+)
+def test_flagembedding_gets_no_scores_when_one_is_not_known(positives, negatives):
+    row = flagembedding_row(positives, *negatives)
+    assert set(row) == {"query", "pos", "neg"}
+    assert len(row["neg"]) == len(negatives)
 
 
 def test_tevatron_joins_title_and_text_of_a_passage(tmp_path):

@@ -12,9 +12,17 @@ from citemesh.graph.pmid_set import PmidSet
 from citemesh.mining.anchors import Anchor
 from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.candidates import Candidates
-from citemesh.mining.cases import build_cases
+from citemesh.mining.cases import AnchorColumns, build_cases, weigh
 from citemesh.mining.drop_report import StrategyDrops
-from citemesh.mining.guards import GUARDS, GuardSettings, checked_guard_names, objections
+from citemesh.mining.guards import (
+    EVIDENCE_GUARDS,
+    FACT_GUARDS,
+    GUARDS,
+    NO_OBJECTION,
+    GuardSettings,
+    checked_guard_names,
+    objections,
+)
 from citemesh.mining.miner import MinedSummary
 from citemesh.mining.summary_file import read_summary, summary_text
 from tests.unit.mining_oracle import Paper, snapshot_of
@@ -46,7 +54,8 @@ def judged(papers, pmid=CANDIDATE, start=START, hops=0, anchors=(ANCHOR,)):
     found = Candidates.of([0], [pmid], hops=hops, paths=hops)
     anchor = np.array([len(anchors) - 1])
     engine = ArrayEngine(snapshot_of(papers))
-    return build_cases(engine, anchors, anchor, np.array([start]), found)
+    columns = AnchorColumns.of(anchors)
+    return weigh(engine, build_cases(engine, columns, anchor, np.array([start]), found))
 
 
 def settings(**changes):
@@ -59,7 +68,7 @@ def objecting(cases, given=None):
     """Names of all guards that object, and of the one that is counted."""
     given = given or settings()
     names = [name for name, guard in GUARDS.items() if guard.marks(cases, given).any()]
-    (place,) = objections(cases, given).tolist()
+    (place,) = objections(cases, GUARDS, given).tolist()
     return names, NAMES[place] if place >= 0 else None
 
 
@@ -207,15 +216,22 @@ def many_cases():
     found = Candidates.of([0] * 4 + [1] * 3, pmids)
     anchor = np.array([0] * 4 + [1] * 3)
     engine = ArrayEngine(snapshot_of(papers))
-    return build_cases(engine, anchors, anchor, np.full(7, START), found)
+    columns = AnchorColumns.of(anchors)
+    return engine, build_cases(engine, columns, anchor, np.full(7, START), found)
 
 
-def drops_of(rows):
+def drops_of(rows, max_siml=0.6):
     """A report on some of `many_cases`; the first candidate is kept, the last is surplus."""
-    cases, drops = many_cases(), StrategyDrops(asked=2)
+    (engine, cases), drops = many_cases(), StrategyDrops(asked=2)
+    given = settings(max_siml=max_siml)
+    objected = objections(cases, FACT_GUARDS, given)
+    read = objected == NO_OBJECTION
+    weighed = weigh(engine, cases.take(read))
+    found = objections(weighed, EVIDENCE_GUARDS, given)
     judged_rows = np.isin(np.arange(7), rows)
-    kept = judged_rows & (np.arange(7) == 0)
-    drops.add(cases, objections(cases, settings()), judged_rows, kept)
+    kept = np.flatnonzero((np.flatnonzero(read) == 0) & judged_rows[read] & (found < 0))
+    drops.add_facts(cases, objected, judged_rows, read)
+    drops.add_evidence(weighed, found, judged_rows[read], kept, {})
     return drops
 
 
@@ -228,13 +244,52 @@ def test_the_drop_report_adds_up():
     assert (report["kept"], report["surplus"]) == (1, 1)
     assert report["found"] == sum(report["dropped"].values()) + report["kept"] + report["surplus"]
     assert (report["anchors"], report["anchors_short"], report["negatives_missing"]) == (4, 2, 3)
-    assert sum(report["siml_found"].values()) == 7
+    assert sum(report["siml_found"].values()) == 2  # of retracted ones no evidence is read
     assert sum(report["siml_kept"].values()) == 1
     assert [sum(own.values()) for own in report["evidence_kept"].values()] == [1, 1, 1]
     shown = report["examples"]["retracted"]
     assert [(e["pmid"], e["query_id"]) for e in shown] == [(101, "q"), (102, "q"), (103, "q")]
     assert [e["title"] for e in shown] == ["The title", "", ""]
+    assert all(e["siml"] is None and "shared_citers" not in e for e in shown)
     json.dumps(report)
+
+
+def test_examples_show_the_evidence_that_dropped_them():
+    report = drops_of(range(7), max_siml=0.0).as_json({})
+    assert report["dropped"] == {"retracted": 5, "MeSH similarity above the limit": 2}
+    assert (report["found"], report["kept"], report["surplus"]) == (7, 0, 0)
+    for shown in report["examples"]["MeSH similarity above the limit"]:
+        assert shown["pmid"] == CANDIDATE
+        assert 0 < shown["siml"] < 0.6
+        assert (shown["shared_citers"], shown["shared_major"]) == (0, 0)
+
+
+def test_what_was_not_asked_about_evidence_is_surplus():
+    (engine, cases), drops = many_cases(), StrategyDrops(asked=1)
+    objected = objections(cases, FACT_GUARDS, settings())
+    read = np.arange(7) == 0
+    weighed = weigh(engine, cases.take(read))
+    drops.add_facts(cases, objected, np.ones(7, bool), read)
+    found = objections(weighed, EVIDENCE_GUARDS, settings())
+    drops.add_evidence(weighed, found, np.ones(1, bool), np.array([0]), {})
+    assert (drops.found, drops.kept, drops.surplus) == (7, 1, 1)
+    assert sum(drops.siml_found.values()) == 1
+
+
+def test_facts_come_before_evidence_and_every_guard_is_in_one_table():
+    assert list(GUARDS) == [*FACT_GUARDS, *EVIDENCE_GUARDS]
+    assert not FACT_GUARDS.keys() & EVIDENCE_GUARDS.keys()
+
+
+def test_evidence_of_some_cases_is_that_of_all_of_them():
+    engine, cases = many_cases()
+    whole, some = weigh(engine, cases), weigh(engine, cases.take(np.array([0, 3, 6])))
+    assert len(some.articles.pmid) < len(whole.articles.pmid)
+    pairs = np.flatnonzero(np.isin(whole.pair, [0, 3, 6]))
+    assert len(pairs) == len(some.pair)
+    assert (some.known == whole.known[pairs]).all()
+    assert some.evidence.siml.tolist() == whole.evidence.siml[pairs].tolist()
+    assert some.largest_siml.tolist() == whole.largest_siml[[0, 3, 6]].tolist()
 
 
 def test_candidates_that_are_not_judged_do_not_count():

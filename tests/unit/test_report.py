@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from html import unescape
 
 import pytest
 
@@ -10,6 +11,7 @@ from citemesh.evaluation.report import render, verdict
 from citemesh.evaluation.report_data import ReportData, ReportSources, ShownExample
 from citemesh.manifest import Manifest
 from citemesh.mining.anchors import Anchor
+from citemesh.mining.guards import SCORE_LABELS
 from citemesh.mining.negatives import Negative
 
 HOSTILE = [
@@ -94,6 +96,15 @@ def test_a_report_without_negatives_can_be_drawn():
              "siml_kept": {}}  # fmt: skip
     page = render(data(drops={"cited": empty}, examples=[]), SOURCES)
     assert "0 negatives, and why" in page
+
+
+def test_every_drop_is_told_with_its_reason_whoever_dropped_it():
+    reasons = {"labelled relevant": 3, "retracted": 10, SCORE_LABELS["cross_encoder"]: 2}
+    page = render(data(drops={"cited": {**DROPS, "dropped": reasons, "examples": {}}}), SOURCES)
+    rows = re.findall(r"<tr><td>([^<]+)</td><td class=\"number\">(\d+)</td>\s*<td><details>", page)
+    rows = [(unescape(name), count) for name, count in rows]
+    assert dict(rows) == {name: str(count) for name, count in reasons.items()}
+    assert rows[-1][0] == "labelled relevant"
 
 
 @pytest.mark.parametrize(

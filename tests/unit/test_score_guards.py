@@ -75,36 +75,41 @@ def guard(name="margin", limit=MARGIN, scorer=None):
 )
 def test_the_margin_is_relative_to_the_best_positive(positives, candidate, dropped):
     cases = cases_of((positives, candidate))
-    objected, shares = ask_score_guards([guard()], cases, np.full(1, NO_OBJECTION, np.int8))
+    objected, scores = ask_score_guards([guard()], cases, np.full(1, NO_OBJECTION, np.int8))
     assert (objected.tolist() != [NO_OBJECTION]) == dropped
     if dropped:
         assert LABELS[objected[0]] == SCORE_LABELS["margin"]
-    assert list(shares) == ["margin"]
+    assert list(scores) == ["margin"]
+    texts = [float(TEXTS[pmid][2:]) for pmid in positives if pmid in TEXTS]
+    seen = [*scores["margin"].positive.tolist(), *scores["margin"].negative.tolist()]
+    own = float(TEXTS[candidate][2:]) if candidate in TEXTS else np.nan
+    assert seen == pytest.approx([max(texts, default=np.nan), own], nan_ok=True)
 
 
 def test_the_share_is_the_quotient_of_positive_scores():
-    shares = guard().shares(cases_of(((1,), 4), ((2,), 8), ((1, 2), 8)), np.arange(3))
-    assert shares == pytest.approx([0.94, 0.94, 0.47])
+    scores = guard().scores(cases_of(((1,), 4), ((2,), 8), ((1, 2), 8)), np.arange(3))
+    assert scores.shares == pytest.approx([0.94, 0.94, 0.47])
 
 
 def test_only_what_no_guard_has_dropped_is_asked_about():
     cases = cases_of(((1,), 3), ((1,), 3), ((1,), 4))
     before = np.array([2, NO_OBJECTION, NO_OBJECTION], np.int8)
     both = [guard("margin"), guard("cross_encoder", limit=0.9)]
-    after, shares = ask_score_guards(both, cases, before)
+    after, scores = ask_score_guards(both, cases, before)
     assert [LABELS[place] if place >= 0 else None for place in after] == [
         LABELS[2], SCORE_LABELS["margin"], SCORE_LABELS["cross_encoder"],
     ]  # fmt: skip
-    assert np.isnan(shares["margin"]).tolist() == [True, False, False]
-    assert np.isnan(shares["cross_encoder"]).tolist() == [True, True, False]
+    for seen in (lambda own: own.shares, lambda own: own.positive, lambda own: own.negative):
+        assert np.isnan(seen(scores["margin"])).tolist() == [True, False, False]
+        assert np.isnan(seen(scores["cross_encoder"])).tolist() == [True, True, False]
     assert before.tolist() == [2, NO_OBJECTION, NO_OBJECTION]
 
 
 def test_nothing_is_asked_when_nothing_is_left():
     cases, before = cases_of(((1,), 3)), np.zeros(1, np.int8)
-    objected, shares = ask_score_guards([guard(scorer=cast(Any, "never"))], cases, before)
+    objected, scores = ask_score_guards([guard(scorer=cast(Any, "never"))], cases, before)
     assert objected.tolist() == [0]
-    assert np.isnan(shares["margin"]).all()
+    assert np.isnan(scores["margin"].shares).all()
 
 
 def test_without_a_model_there_is_no_guard():

@@ -11,7 +11,7 @@ import pytest
 from citemesh.errors import MissingDependencyError
 from citemesh.graph.view.neighbourhood import Heading, Neighbourhood, Paper, Ring
 from citemesh.graph.view.page import draw, finish
-from citemesh.graph.view.words import kinds, legend, notes, summary
+from citemesh.graph.view.words import kinds, neighbourhood_picture, notes, summary
 
 HOSTILE = [
     "</script><img src=x onerror=alert(1)>",
@@ -40,6 +40,10 @@ def shown(title="A title", **changes):
     return Neighbourhood(**{**values, **changes})
 
 
+def picture(title="A title", **changes):
+    return neighbourhood_picture(shown(title, **changes))
+
+
 class Elements(HTMLParser):
     """The elements of a page, and what stands in its data block."""
 
@@ -59,7 +63,7 @@ class Elements(HTMLParser):
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_what_records_say_makes_no_element_and_comes_through_unchanged(title):
-    page, plain = Elements(draw(shown(title))), Elements(draw(shown()))
+    page, plain = Elements(draw(picture(title))), Elements(draw(picture()))
     assert [tag for tag, _ in page.elements] == [tag for tag, _ in plain.elements]
     nodes = json.loads(page.data)["nodes"]
     assert [node["properties"]["title"] for node in nodes] == [title, title, "no title", title]
@@ -68,7 +72,7 @@ def test_what_records_say_makes_no_element_and_comes_through_unchanged(title):
 
 
 def test_the_page_may_run_its_own_two_scripts_and_ask_nobody():
-    page = draw(shown())
+    page = draw(picture())
     [policy] = re.findall(r'Content-Security-Policy" content="([^"]+)"', page)
     assert policy.startswith("default-src 'none';") and "unsafe-eval" not in policy
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
@@ -82,7 +86,7 @@ def test_the_page_may_run_its_own_two_scripts_and_ask_nobody():
 
 
 def test_the_same_neighbourhood_is_the_same_page():
-    assert draw(shown()) == draw(shown())
+    assert draw(picture()) == draw(picture())
 
 
 @pytest.mark.parametrize("gone", ["mouseEventCallbacks:{", "<title>neo4j-viz</title>", "<body>"])
@@ -92,9 +96,9 @@ def test_a_page_that_is_built_otherwise_is_refused_even_when_a_title_looks_like_
         '}</script><script type="application/json" id="neo4j-viz-data">X</script></head>'
         "<body></body>"
     )
-    assert finish(page, shown())
+    assert finish(page, picture())
     with pytest.raises(MissingDependencyError, match="pip install 'neo4j-viz"):
-        finish(page.replace(gone, "").replace("X", gone.replace("<", "\\u003c")), shown())
+        finish(page.replace(gone, "").replace("X", gone.replace("<", "\\u003c")), picture())
 
 
 def test_each_paper_has_the_kind_that_its_citations_give_it():
@@ -102,14 +106,15 @@ def test_each_paper_has_the_kind_that_its_citations_give_it():
         paper(1, 0), paper(2), paper(3), paper(4), paper(5, 2), paper(6, record=False, title=None),
     )  # fmt: skip
     citations = ((2, 1), (1, 3), (4, 1), (1, 4), (5, 2), (1, 6))
-    picture = shown(papers=papers, citations=citations, headings=())
-    names = [kinds(picture)[p.pmid].name for p in papers]
+    around = shown(papers=papers, citations=citations, headings=())
+    names = [kinds(around)[p.pmid].name for p in papers]
     assert names == [
         "the paper asked for", "cites it", "cited by it", "cites it and is cited by it",
         "further away", "known by its PMID only, no record loaded",
     ]  # fmt: skip
-    assert [(kind.name, count) for kind, count in legend(picture)] == [(name, 1) for name in names]
-    colours = [kind.colour for kind, _ in legend(picture)]
+    legend = list(neighbourhood_picture(around).legend())
+    assert [(kind.name, count) for kind, count in legend] == [(name, 1) for name in names]
+    colours = [kind.colour for kind, _ in legend]
     assert len(set(colours)) == len(colours)
 
 

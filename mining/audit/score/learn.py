@@ -1,0 +1,82 @@
+"""Learning the weights: cross-validated by paper, then once on all pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citemesh.graph.pmid_set import order_key
+from citemesh.mining.audit.evidence import PairEvidence
+from citemesh.mining.audit.score.combiner import Combiner
+from citemesh.mining.audit.score.features import feature_matrix
+from citemesh.mining.audit.score.pair_sample import KINDS, PairSample
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+#: Citations between documents that a corpus must have to teach its own weights.
+MIN_CITATIONS = 500
+#: Citations that are learnt from at most: a dozen weights need no more.
+MAX_CITATIONS = 5_000
+#: The same where texts must be encoded: some six thousand documents.
+MAX_CITATIONS_ENCODED = 1_000
+FOLDS = 5
+
+
+def learn(
+    sample: PairSample, evidence: PairEvidence, features: Sequence[str], origin: str
+) -> tuple[Combiner, Floats]:
+    """Weights from a sample, and the log-odds of each of its pairs by weights that never saw it.
+
+    Args:
+        sample: the pairs.
+        evidence: of each; the direct citation is no feature.
+        features: names of those to weigh.
+        origin: what is learnt from, in words.
+    """
+    from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+
+    matrix, truth = feature_matrix(evidence, features), sample.positive
+    unseen = np.full(len(truth), np.nan)
+    for train, test in folds(sample):
+        weights, intercept = _fit(matrix[train], truth[train])
+        unseen[test] = matrix[test] @ weights + intercept
+    weights, intercept = _fit(matrix, truth)
+    quality = {
+        "auc": float(roc_auc_score(truth, unseen)),
+        "average_precision": float(average_precision_score(truth, unseen)),
+        "brier": float(brier_score_loss(truth, 1 / (1 + np.exp(-unseen)))),
+    }
+    counts = {kind: int((sample.kind == place).sum()) for place, kind in enumerate(KINDS)}
+    combiner = Combiner(
+        tuple(features), tuple(weights.tolist()), float(intercept), origin, counts, quality
+    )
+    return combiner, unseen
+
+
+def folds(sample: PairSample) -> Iterator[tuple[Mask, Mask]]:
+    """Pairs to learn from and to test on: no paper is on both sides.
+
+    Yields:
+        Two masks of shape (pairs,); every pair is tested once.
+    """
+    own = order_key(sample.first) % FOLDS
+    for fold in range(FOLDS):
+        test = own == fold
+        papers = np.concatenate([sample.first[test], sample.second[test]])
+        met = np.isin(sample.first, papers) | np.isin(sample.second, papers)
+        yield ~met, test
+
+
+def _fit(matrix: Floats, truth: Mask) -> tuple[Floats, float]:
+    """Weights in the features' own units, and the intercept."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean, spread = matrix.mean(axis=0), matrix.std(axis=0)
+    spread[spread == 0] = 1.0
+    # Standardised, so that the penalty means the same for each; C=1 is the library's default.
+    model = LogisticRegression(max_iter=1_000).fit((matrix - mean) / spread, truth)
+    weights = model.coef_[0] / spread
+    return weights, float(model.intercept_[0] - weights @ mean)
