@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ from citemesh.graph.pmid_set import Pmids
 from citemesh.mining.audit.evidence import PairEvidence, pair_reader, read_evidence
 from citemesh.mining.audit.items import AuditItems
 from citemesh.mining.audit.score.scorers import NOTHING, SOMETHING, Scorer, Scores
+from citemesh.mining.audit.text_cosines import EncoderCosines
 from citemesh.mining.audit.verdict_table import VerdictTable
 from citemesh.mining.audit.verdicts import AMBIGUOUS, CLEAN, LIKELY, REJECT
 from citemesh.mining.cases import AnchorColumns
@@ -22,15 +23,6 @@ from citemesh.mining.engine import Articles, Engine
 Ints = NDArray[np.int64]
 #: Pairs whose evidence is read at once: bounds the memory, whatever the known positives are.
 PAIRS = 50_000
-
-
-class TextCosines(Protocol):
-    """Adds to evidence what an encoder says."""
-
-    def add(
-        self, evidence: PairEvidence, queries: Sequence[str], first: Pmids, second: Pmids
-    ) -> PairEvidence:
-        """Evidence of pairs with the cosines of query and second, and of first and second."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +56,7 @@ class Auditor:
         self,
         engine: Engine,
         scorer: Scorer,
-        cosines: TextCosines | None = None,
+        cosines: EncoderCosines | None = None,
         reject_retracted: bool = False,
     ) -> None:
         self._engine = engine
@@ -88,9 +80,10 @@ class Auditor:
         ]
         closest = _together(parts)
         verdicts = self._verdicts(closest, articles, items.negative_pmid)
+        known = np.diff(columns.known.indptr)[items.anchor]
         return self._table.table(
             items, verdicts, closest.known, closest.evidence, closest.scores, articles,
-            _years(articles, columns.own)[items.anchor], np.diff(columns.known.indptr)[items.anchor],
+            _years(articles, columns.own)[items.anchor], known,
         )  # fmt: skip
 
     def _closest(

@@ -72,4 +72,4 @@ def page(
     path = write_page(workspace, name, settings, force)
     click.echo(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB).")
     click.echo("Next: open it in a browser, label, download the labels")
-    click.echo(f"Then: citemesh audit apply {name} labels.jsonl")
+    click.echo(f"Then: citemesh audit apply MINED labels-{name}.jsonl --audit {name}")

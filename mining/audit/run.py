@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 
 from citemesh.encoding.encoder import load_encoder
 from citemesh.errors import SettingsError
-from citemesh.graph.client import GraphClient
 from citemesh.graph.corpus import Corpus
+from citemesh.graph.pmid_set import Pmids
 from citemesh.graph.pubmed.staging import COMPRESSION
 from citemesh.graph.snapshot.snapshot import open_snapshot
 from citemesh.graph.state import open_loaded_graph
@@ -23,7 +24,12 @@ from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.audit.auditor import Auditor
 from citemesh.mining.audit.inputs import AuditInput, open_audit_input
 from citemesh.mining.audit.rates import Rates, write_rates
-from citemesh.mining.audit.score.open_scorer import given_combiner, learnt_combiner
+from citemesh.mining.audit.score.open_scorer import (
+    given_combiner,
+    learnt_combiner,
+    training_sample,
+)
+from citemesh.mining.audit.score.pair_sample import PairSample
 from citemesh.mining.audit.score.scorers import (
     AMBIGUOUS_FROM,
     LIKELY_FROM,
@@ -31,10 +37,9 @@ from citemesh.mining.audit.score.scorers import (
     RuleScorer,
     Scorer,
 )
-from citemesh.mining.audit.text_cosines import EncoderCosines
+from citemesh.mining.audit.text_cosines import EncoderCosines, encode_documents
 from citemesh.mining.audit.verdicts import MANIFEST_KIND, SCORER_FILE, VerdictWriter
 from citemesh.mining.cypher_engine import CypherEngine
-from citemesh.mining.engine import Engine
 from citemesh.mining.negatives import ANCHOR_SCHEMA, ANCHORS_FILE, anchor_table
 from citemesh.outputs import check_free, new_folder, write_text
 from citemesh.progress import progress_bar
@@ -122,7 +127,7 @@ def run_audit(
     final = workspace.audit(name or source.name)
     check_free(final, force=force)
     with (
-        opened_auditor(workspace, settings) as (auditor, scorer),
+        opened_auditor(workspace, settings, source) as (auditor, scorer),
         new_folder(final, force=force) as folder,
     ):
         _write(folder, auditor, source)
@@ -135,32 +140,51 @@ def run_audit(
 
 @contextmanager
 def opened_auditor(
-    workspace: Workspace, settings: AuditSettings
+    workspace: Workspace, settings: AuditSettings, source: AuditInput
 ) -> Iterator[tuple[Auditor, Scorer]]:
-    """An auditor of the loaded graph, with its scorer."""
+    """An auditor of the loaded graph, with its scorer; with a model, all texts are encoded."""
     encoder = None if settings.model is None else load_encoder(settings.model)
     with open_loaded_graph(workspace) as client:
         corpus = Corpus(workspace.corpus)
         arrays = ArrayEngine(open_snapshot(workspace, client))
-        cosines = encoder and EncoderCosines(encoder, corpus, workspace.embeddings)
-        scorer = _scorer(settings, arrays, corpus, cosines)
-        engine = _engine(settings, client, arrays)
+        sample = _sample(settings, arrays, encoded=encoder is not None)
+        cosines = None
+        if encoder is not None:
+            pmids = _involved(source, sample)
+            documents = encode_documents(encoder, corpus, pmids, workspace.embeddings)
+            cosines = EncoderCosines(encoder, documents, workspace.embeddings)
+        scorer = _scorer(settings, arrays, sample, corpus, cosines)
+        engine = CypherEngine(client) if settings.engine == "cypher" else arrays
         yield Auditor(engine, scorer, cosines, settings.reject_retracted), scorer
 
 
-def _engine(settings: AuditSettings, client: GraphClient, arrays: ArrayEngine) -> Engine:
-    return CypherEngine(client) if settings.engine == "cypher" else arrays
+def _sample(settings: AuditSettings, engine: ArrayEngine, *, encoded: bool) -> PairSample | None:
+    if settings.score == RULES or settings.weights is not None:
+        return None
+    return training_sample(engine, encoded=encoded)
+
+
+def _involved(source: AuditInput, sample: PairSample | None) -> Pmids:
+    """Every article whose text is compared; eight bytes for each are held."""
+    found = np.empty(0, np.int64)
+    if sample is not None:
+        found = np.unique(np.concatenate([sample.first, sample.second]))
+    for items in source.batches(BATCH):
+        known = [pmid for anchor in items.anchors for pmid in anchor.known_pmids]
+        found = np.union1d(found, np.concatenate([known, items.negative_pmid]))
+    return found.astype(np.int64)
 
 
 def _scorer(
-    settings: AuditSettings, engine: ArrayEngine, corpus: Corpus, cosines: EncoderCosines | None
-) -> Scorer:
+    settings: AuditSettings, engine: ArrayEngine, sample: PairSample | None, corpus: Corpus,
+    cosines: EncoderCosines | None,
+) -> Scorer:  # fmt: skip
     if settings.score == RULES:
         return RuleScorer()
     if settings.weights is not None:
         combiner = given_combiner(settings.weights)
     else:
-        combiner = learnt_combiner(engine, corpus, cosines)
+        combiner = learnt_combiner(engine, sample, corpus, cosines)
     return CombinerScorer(combiner, settings.likely, settings.ambiguous)
 
 

@@ -2,34 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from citemesh.encoding.embeddings import Kind, Texts, encode
+from citemesh.encoding.embeddings import Embeddings, Texts, encode
 from citemesh.encoding.encoder import Encoder
 from citemesh.graph.corpus import Corpus
 from citemesh.graph.pmid_set import Pmids
+from citemesh.graph.snapshot.arrays import find_sorted
 from citemesh.mining.audit.evidence import PairEvidence
+from citemesh.mining.texts.documents import texts_hash
 
-Embeddings = NDArray[np.float32]
+#: Documents whose texts are read at once.
+_CHUNK = 5_000
 
 
-class EncoderCosines:
-    """Encodes the texts of a batch, each once, through the cache of embeddings.
+@dataclass(frozen=True)
+class EncodedDocuments:
+    """Documents with their embeddings.
+
+    Args:
+        pmid: sorted, shape (documents,).
+        embeddings: a memory map, (documents, dimension).
+    """
+
+    pmid: Pmids
+    embeddings: Embeddings
+
+    def of(self, pmids: Pmids) -> Embeddings:
+        """Embeddings of articles, shape (articles, dimension); rows of NaN for those not held."""
+        places = find_sorted(self.pmid, pmids)
+        found = np.full((len(pmids), self.embeddings.shape[1]), np.nan, np.float32)
+        found[places >= 0] = self.embeddings[places[places >= 0]]
+        return found
+
+
+def encode_documents(
+    encoder: Encoder, corpus: Corpus, pmids: Pmids, cache: Path
+) -> EncodedDocuments:
+    """Encode title and abstract of articles, as searching does; those without a text are left out.
 
     Args:
         encoder: the model.
-        corpus: the texts: title and abstract, as searching encodes them.
+        corpus: the texts.
+        pmids: the articles, in any order, repeated or not.
+        cache: the folder of cached embeddings; a killed run goes on where it was.
+    """
+    wanted = np.unique(pmids)
+    held = [pmid for pmid, _ in _texts(corpus, wanted)]
+    documents = np.array(held, np.int64)
+    texts = Texts(
+        len(documents),
+        texts_hash(text for _, text in _texts(corpus, documents)),
+        lambda: (text for _, text in _texts(corpus, documents)),
+    )
+    embeddings = encode(encoder, texts, "document", cache, "Encoding documents")
+    return EncodedDocuments(documents, embeddings)
+
+
+def _texts(corpus: Corpus, pmids: Pmids) -> Iterator[tuple[int, str]]:
+    """PMID and text of documents, in the order of PMIDs."""
+    for start in range(0, len(pmids), _CHUNK):
+        found = corpus.documents(pmids[start : start + _CHUNK].tolist())
+        for pmid in sorted(found):
+            yield pmid, f"{found[pmid].title} {found[pmid].abstract}"
+
+
+class EncoderCosines:
+    """Adds to evidence what an encoder says.
+
+    Args:
+        encoder: the model, for queries.
+        documents: encoded before.
         cache: the folder of cached embeddings.
     """
 
-    def __init__(self, encoder: Encoder, corpus: Corpus, cache: Path) -> None:
+    def __init__(self, encoder: Encoder, documents: EncodedDocuments, cache: Path) -> None:
         self._encoder = encoder
-        self._corpus = corpus
+        self._documents = documents
         self._cache = cache
 
     def add(
@@ -45,27 +98,11 @@ class EncoderCosines:
         """
         asked = list(dict.fromkeys(queries))
         place = {query: number for number, query in enumerate(asked)}
-        query = self._encoded(asked, "query")[[place[q] for q in queries]]
-        pmids = np.unique(np.concatenate([first, second]))
-        documents = self._documents(pmids)
-        one, other = (documents[np.searchsorted(pmids, side)] for side in (first, second))
+        encoded = encode(self._encoder, Texts.of(asked), "query", self._cache, None)
+        query = np.asarray(encoded)[[place[text] for text in queries]]
+        one, other = self._documents.of(first), self._documents.of(second)
         return replace(
             evidence,
             query_cosine=np.einsum("nd,nd->n", query, other).astype(np.float64),
             positive_cosine=np.einsum("nd,nd->n", one, other).astype(np.float64),
         )
-
-    def _documents(self, pmids: Pmids) -> Embeddings:
-        """Embeddings of articles, shape (articles, dimension), rows of NaN without a text."""
-        known = self._corpus.documents(pmids.tolist())
-        there = np.array([pmid in known for pmid in pmids.tolist()], bool)
-        texts = [f"{d.title} {d.abstract}" for d in (known[p] for p in pmids[there].tolist())]
-        found = np.full((len(pmids), self._encoder.dimension), np.nan, np.float32)
-        if texts:
-            found[there] = self._encoded(texts, "document")
-        return found
-
-    def _encoded(self, texts: Sequence[str], kind: Kind) -> Embeddings:
-        title = "Encoding queries" if kind == "query" else "Encoding documents"
-        found = encode(self._encoder, Texts.of(texts), kind, self._cache, title)
-        return np.asarray(found)

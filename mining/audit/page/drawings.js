@@ -33,9 +33,9 @@ function box(x, y, width, height, lines, kind) {
 }
 
 function citationDrawing(item) {
-  const number = value => (value == null ? "?" : value.toLocaleString("en"));
-  const references = `${number(item.shared_references)} shared references`;
-  const citers = `${number(item.shared_citers)} shared citers`;
+  const shared = (value, word) => (value == null ? `? shared ${word}s` : count(value, `shared ${word}`));
+  const references = shared(item.shared_references, "reference");
+  const citers = shared(item.shared_citers, "citer");
   const chains = item.chains == null ? "chains unknown"
     : item.chains ? `${count(item.chains, "chain")} over one paper` : "no chain over one paper";
   const direct = [

@@ -1,4 +1,4 @@
-"""Which scorer an audit uses: rules, weights learnt from its corpus, or those of the package."""
+"""Whose weights an audit uses: those learnt from its corpus, another audit's, or the package's."""
 
 from __future__ import annotations
 
@@ -24,27 +24,45 @@ from citemesh.mining.audit.text_cosines import EncoderCosines
 from citemesh.progress import say, step
 
 
-def learnt_combiner(
-    engine: ArrayEngine, corpus: Corpus, cosines: EncoderCosines | None = None
-) -> Combiner:
-    """Weights from the corpus's own citations; those of the package when there are too few.
+def training_sample(engine: ArrayEngine, *, encoded: bool) -> PairSample | None:
+    """The pairs that weights are learnt from; None where the corpus has too few citations.
+
+    Pairs of documents, as negatives are; where there are too few of them, pairs of records.
 
     Args:
         engine: the graph.
-        corpus: its texts.
-        cosines: an encoder whose cosines are weighed too; pairs are then of documents only.
+        encoded: both sides must have texts, and few enough pairs to encode.
     """
-    most = MAX_CITATIONS if cosines is None else MAX_CITATIONS_ENCODED
-    sample = sample_pairs(engine, most, documents=cosines is not None)
-    citations = int(sample.positive.sum())
-    if citations < MIN_CITATIONS:
+    most = MAX_CITATIONS_ENCODED if encoded else MAX_CITATIONS
+    sample = sample_pairs(engine, most, documents=True)
+    if not encoded and sample.positive.sum() < MIN_CITATIONS:
+        sample = sample_pairs(engine, most)
+    if sample.positive.sum() < MIN_CITATIONS:
+        return None
+    return sample
+
+
+def learnt_combiner(
+    engine: ArrayEngine, sample: PairSample | None, corpus: Corpus,
+    cosines: EncoderCosines | None = None,
+) -> Combiner:  # fmt: skip
+    """Weights learnt from a sample; those of the package where there is none.
+
+    Args:
+        engine: the graph.
+        sample: from `training_sample`.
+        corpus: its texts.
+        cosines: an encoder whose cosines are weighed too.
+    """
+    if sample is None:
         encoded = " The encoder's cosines are shown, not weighed." if cosines else ""
         say(
-            f"The corpus has {citations:,} citations within it, fewer than the {MIN_CITATIONS} "
-            f"that weights are learnt from: those of the package are used.{encoded}"
+            f"The corpus has fewer than {MIN_CITATIONS} citations within it, too few to learn "
+            f"weights from: those of the package are used.{encoded}"
         )
         return shipped_combiner()
     features: Sequence[str] = tuple(GRAPH_FEATURES)
+    citations = int(sample.positive.sum())
     with step(f"Learning the weights of the evidence from {citations:,} citations"):
         evidence = evidence_of(engine, sample)
         if cosines is not None:

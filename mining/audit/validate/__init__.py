@@ -1,0 +1,1 @@
+"""Two proofs of the auditor: planted positives that it must find, and judged sets."""
