@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from citemesh.graph.pmid_set import Pmids
 from citemesh.mining.audit.evidence import PairEvidence, pair_reader, read_evidence
-from citemesh.mining.audit.items import AuditItems
+from citemesh.mining.audit.inputs.items import AuditItems
 from citemesh.mining.audit.score.scorers import NOTHING, SOMETHING, Scorer, Scores
 from citemesh.mining.audit.text_cosines import EncoderCosines
 from citemesh.mining.audit.verdict_table import VerdictTable

@@ -9,9 +9,9 @@ import click
 #: Command to the module that has it, and its name there: none is imported before it is called.
 _COMMANDS = {
     "run": ("citemesh.mining.audit.run_command", "run"),
-    "page": ("citemesh.mining.audit.page_command", "page"),
-    "apply": ("citemesh.mining.audit.apply_command", "apply"),
-    "validate": ("citemesh.mining.audit.validate_command", "validate"),
+    "page": ("citemesh.mining.audit.page.page_command", "page"),
+    "apply": ("citemesh.mining.audit.labels.apply_command", "apply"),
+    "validate": ("citemesh.mining.audit.validate.validate_command", "validate"),
 }
 
 

@@ -22,7 +22,7 @@ from citemesh.graph.state import open_loaded_graph
 from citemesh.manifest import Manifest
 from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.audit.auditor import Auditor
-from citemesh.mining.audit.inputs import AuditInput, open_audit_input
+from citemesh.mining.audit.inputs.open_input import AuditInput, open_audit_input
 from citemesh.mining.audit.rates import Rates, write_rates
 from citemesh.mining.audit.score.open_scorer import (
     given_combiner,

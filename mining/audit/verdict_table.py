@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from citemesh.graph.pmid_set import Pmids
 from citemesh.graph.snapshot.arrays import Csr
 from citemesh.mining.audit.evidence import PairEvidence
-from citemesh.mining.audit.items import AuditItems
+from citemesh.mining.audit.inputs.items import AuditItems
 from citemesh.mining.audit.reasons import reasons_of, sentence_of
 from citemesh.mining.audit.score.scorers import Scores
 from citemesh.mining.audit.verdicts import EVIDENCE_FIELDS, VERDICT_SCHEMA

@@ -6,7 +6,7 @@ from importlib import resources
 
 import pytest
 
-from citemesh.mining.audit.estimates import StratumLabels, estimate
+from citemesh.mining.audit.labels.estimates import StratumLabels, estimate
 from citemesh.mining.audit.page.settings import PageSettings
 from tests.audit_browser import download, press, progress, shown_title, watched
 from tests.audit_pages import embedded, many, write_page

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from citemesh.mining.audit.apply import apply_labels
-from citemesh.mining.audit.decisions import ApplySettings
-from citemesh.mining.audit.inputs import open_audit_input
+from citemesh.mining.audit.inputs.open_input import open_audit_input
+from citemesh.mining.audit.labels.apply import apply_labels
+from citemesh.mining.audit.labels.decisions import ApplySettings
 from citemesh.mining.negatives import read_mined
 from tests.support import run_citemesh
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from citemesh.errors import InputError, OutputExistsError, SettingsError
 from citemesh.manifest import Manifest, read_manifest
-from citemesh.mining.audit.apply import apply_labels
-from citemesh.mining.audit.apply_command import apply as apply_command
-from citemesh.mining.audit.decisions import ApplySettings
+from citemesh.mining.audit.inputs.whole_queries import whole_queries
+from citemesh.mining.audit.labels.apply import apply_labels
+from citemesh.mining.audit.labels.apply_command import apply as apply_command
+from citemesh.mining.audit.labels.decisions import ApplySettings
 from citemesh.mining.audit.verdicts import VERDICT_SCHEMA, VERDICTS, VerdictWriter
-from citemesh.mining.audit.whole_queries import whole_queries
 from citemesh.mining.negatives import read_mined
 from citemesh.workspace import Workspace
 from tests.unit.mined_sample import ASKED, MINED, strategy_drops, write_mined

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from citemesh.errors import InputError, SettingsError
 from citemesh.mining.anchors import Anchor
-from citemesh.mining.audit.inputs import open_audit_input
+from citemesh.mining.audit.inputs.open_input import open_audit_input
 from citemesh.mining.export.formats import open_format
 from citemesh.mining.export.items import Item, Passage
 from citemesh.mining.export.parts import Parts

@@ -7,16 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citemesh.errors import InputError, SettingsError
-from citemesh.mining.audit.agreement import agreements, cohen_kappa
-from citemesh.mining.audit.decisions import (
+from citemesh.mining.audit.labels.agreement import agreements, cohen_kappa
+from citemesh.mining.audit.labels.decisions import (
     DISPUTED,
     LABELLED_RELEVANT,
     LABELLED_UNSURE,
     ApplySettings,
     decide,
 )
-from citemesh.mining.audit.label_estimates import strategy_estimates
-from citemesh.mining.audit.labels import LABELS, NOT_RELEVANT, RELEVANT, UNSURE, Labels, read_labels
+from citemesh.mining.audit.labels.label_estimates import strategy_estimates
+from citemesh.mining.audit.labels.label_files import (
+    LABELS,
+    NOT_RELEVANT,
+    RELEVANT,
+    UNSURE,
+    Labels,
+    read_labels,
+)
 
 
 def line(query_id="q1", pmid=5, label=RELEVANT, reviewer="ann", **more):

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from citemesh.graph.corpus import Corpus, Document
 from citemesh.mining.audit.page.items import page_items
 from citemesh.mining.audit.page.page import as_json, render
+from citemesh.mining.audit.page.page_command import page as page_command
 from citemesh.mining.audit.page.sample import draw_sample
 from citemesh.mining.audit.page.settings import PageSettings
-from citemesh.mining.audit.page_command import page as page_command
 from citemesh.workspace import Workspace
 from tests.audit_pages import (
     HOSTILE,

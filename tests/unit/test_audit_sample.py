@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 
 from citemesh.errors import InputError, SettingsError
 from citemesh.mining.audit import verdicts
-from citemesh.mining.audit.estimates import StratumLabels, estimate
+from citemesh.mining.audit.labels.estimates import StratumLabels, estimate
 from citemesh.mining.audit.page import sample as sample_module
 from citemesh.mining.audit.page.allocation import allocate
 from citemesh.mining.audit.page.sample import draw_sample

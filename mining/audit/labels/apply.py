@@ -11,17 +11,17 @@ import pyarrow.parquet as pq
 
 from citemesh.errors import InputError, SettingsError
 from citemesh.manifest import read_manifest
-from citemesh.mining.audit.applied import (
+from citemesh.mining.audit.labels.applied import (
     CONFLICTS_FILE,
     Applied,
     applied_manifest,
     write_conflicts,
 )
-from citemesh.mining.audit.applied_drops import AppliedDrops
-from citemesh.mining.audit.applied_tables import AppliedTables
-from citemesh.mining.audit.decisions import ApplySettings, decisions
-from citemesh.mining.audit.labels import Labels, read_labels
-from citemesh.mining.audit.verdict_rows import VerdictRows
+from citemesh.mining.audit.labels.applied_drops import AppliedDrops
+from citemesh.mining.audit.labels.applied_tables import AppliedTables
+from citemesh.mining.audit.labels.decisions import ApplySettings, decisions
+from citemesh.mining.audit.labels.label_files import Labels, read_labels
+from citemesh.mining.audit.labels.verdict_rows import VerdictRows
 from citemesh.mining.audit.verdicts import MANIFEST_KIND as AUDIT_KIND
 from citemesh.mining.audit.verdicts import VERDICTS_FILE
 from citemesh.mining.negatives import (

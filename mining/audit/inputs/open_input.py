@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 from citemesh.errors import InputError, SettingsError
-from citemesh.mining.audit.items import AuditItems
-from citemesh.mining.audit.mined_input import open_mined
-from citemesh.mining.audit.user_files import open_user_negatives
-from citemesh.mining.audit.user_input import read_user_input
+from citemesh.mining.audit.inputs.items import AuditItems
+from citemesh.mining.audit.inputs.mined_input import open_mined
+from citemesh.mining.audit.inputs.user_files import open_user_negatives
+from citemesh.mining.audit.inputs.user_input import read_user_input
 from citemesh.mining.negatives import ANCHORS_FILE
 from citemesh.workspace import Workspace
 

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from citemesh.mining.audit.applied import Applied
-from citemesh.mining.audit.applied_drops import AppliedDrops
-from citemesh.mining.audit.decisions import Decision
-from citemesh.mining.audit.labels import Pair
-from citemesh.mining.audit.verdict_rows import VerdictRows
-from citemesh.mining.audit.whole_queries import whole_queries
+from citemesh.mining.audit.inputs.whole_queries import whole_queries
+from citemesh.mining.audit.labels.applied import Applied
+from citemesh.mining.audit.labels.applied_drops import AppliedDrops
+from citemesh.mining.audit.labels.decisions import Decision
+from citemesh.mining.audit.labels.label_files import Pair
+from citemesh.mining.audit.labels.verdict_rows import VerdictRows
 from citemesh.mining.negatives import (
     ANCHOR_SCHEMA,
     ANCHORS_FILE,

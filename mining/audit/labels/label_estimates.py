@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from citemesh.mining.audit.estimates import Estimate, StratumLabels, estimate
-from citemesh.mining.audit.labels import NOT_RELEVANT, RELEVANT, Labels, Pair
+from citemesh.mining.audit.labels.estimates import Estimate, StratumLabels, estimate
+from citemesh.mining.audit.labels.label_files import NOT_RELEVANT, RELEVANT, Labels, Pair
 
 
 def strategy_estimates(

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from citemesh.manifest import FILE_NAME, Manifest, file_sha256
-from citemesh.mining.audit.applied_drops import AppliedDrops
-from citemesh.mining.audit.decisions import ApplySettings, Decision
-from citemesh.mining.audit.labels import Labels, Pair
+from citemesh.mining.audit.labels.applied_drops import AppliedDrops
+from citemesh.mining.audit.labels.decisions import ApplySettings, Decision
+from citemesh.mining.audit.labels.label_files import Labels, Pair
 from citemesh.mining.negatives import ANCHORS_FILE, DROPS_FILE, MANIFEST_KIND, NEGATIVES_FILE
 
 CONFLICTS_FILE = "conflicts.jsonl"

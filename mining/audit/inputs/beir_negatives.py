@@ -9,7 +9,7 @@ from typing import Any
 
 from citemesh.mining.anchors.beir_queries import BeirQueries, open_beir
 from citemesh.mining.anchors.query_file import Place, checked_id, json_rows
-from citemesh.mining.audit.triples import entries
+from citemesh.mining.audit.inputs.triples import entries
 
 #: The strategy of what the judgments call not relevant.
 JUDGED = "judged"

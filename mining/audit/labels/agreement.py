@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from citemesh.mining.audit.labels import Labels
+from citemesh.mining.audit.labels.label_files import Labels
 
 
 @dataclass(frozen=True, slots=True)

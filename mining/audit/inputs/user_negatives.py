@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from citemesh.mining.anchors.query_file import Place
-from citemesh.mining.audit.triples import Triples
+from citemesh.mining.audit.inputs.triples import Triples
 
 
 class UserNegatives(Protocol):

@@ -21,8 +21,8 @@ from citemesh.graph.snapshot.arrays import find_sorted
 from citemesh.manifest import file_sha256
 from citemesh.mining.anchors import Anchor
 from citemesh.mining.anchors.queries import KnownPositives, read_positives, text_key
-from citemesh.mining.audit.items import AnchorNegatives, AuditItems, in_batches
-from citemesh.mining.audit.user_negatives import UserNegatives
+from citemesh.mining.audit.inputs.items import AnchorNegatives, AuditItems, in_batches
+from citemesh.mining.audit.inputs.user_negatives import UserNegatives
 
 Ints = NDArray[np.int64]
 

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 
 from citemesh.errors import InputError
 from citemesh.mining.anchors.query_file import Place, checked_id, checked_text
-from citemesh.mining.audit.triples import GIVEN, Triples, entry_pmid
-from citemesh.mining.audit.user_negatives import TripleLines
+from citemesh.mining.audit.inputs.triples import GIVEN, Triples, entry_pmid
+from citemesh.mining.audit.inputs.user_negatives import TripleLines
 
 _Rows = Iterator[tuple[Place, dict[str, Any]]]
 _NEGATIVE, _STRATEGY = "negative_pmid", "strategy"

@@ -8,10 +8,10 @@ from pathlib import Path
 from citemesh.errors import InputError, SettingsError
 from citemesh.manifest import FILE_NAME
 from citemesh.mining.anchors.query_file import json_rows
-from citemesh.mining.audit.beir_negatives import open_beir_negatives
-from citemesh.mining.audit.export_rows import open_export_rows
-from citemesh.mining.audit.triples import TripleForm, Triples
-from citemesh.mining.audit.user_negatives import TripleLines, UserNegatives
+from citemesh.mining.audit.inputs.beir_negatives import open_beir_negatives
+from citemesh.mining.audit.inputs.export_rows import open_export_rows
+from citemesh.mining.audit.inputs.triples import TripleForm, Triples
+from citemesh.mining.audit.inputs.user_negatives import TripleLines, UserNegatives
 
 _SUFFIXES = (".jsonl", ".json", ".ndjson")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from citemesh.errors import SettingsError
-from citemesh.mining.audit.labels import NOT_RELEVANT, RELEVANT, Labels, Pair
+from citemesh.mining.audit.labels.label_files import NOT_RELEVANT, RELEVANT, Labels, Pair
 from citemesh.mining.audit.verdicts import VERDICTS
 
 KEEP, DROP, MAJORITY = "keep", "drop", "majority"

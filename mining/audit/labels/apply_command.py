@@ -10,7 +10,7 @@ import click
 from citemesh.workspace import Workspace
 
 if TYPE_CHECKING:
-    from citemesh.mining.audit.applied import Applied
+    from citemesh.mining.audit.labels.applied import Applied
 
 #: Conflicts that are printed; all of them are written.
 _SHOWN = 10
@@ -68,8 +68,8 @@ def apply(
       citemesh audit apply default ann.jsonl bo.jsonl --name reviewed
       citemesh audit apply default --drop-verdict reject --drop-verdict likely_false_negative
     """
-    from citemesh.mining.audit.apply import apply_labels
-    from citemesh.mining.audit.decisions import ApplySettings
+    from citemesh.mining.audit.labels.apply import apply_labels
+    from citemesh.mining.audit.labels.decisions import ApplySettings
 
     settings = ApplySettings(promote, unsure, conflict, drop_verdicts, audit)
     name = name or f"{mined}-reviewed"
@@ -87,8 +87,8 @@ def apply(
 
 
 def _print_reviewers(applied: Applied) -> None:
-    from citemesh.mining.audit.agreement import agreement_rows, agreements
-    from citemesh.mining.audit.applied import CONFLICTS_FILE
+    from citemesh.mining.audit.labels.agreement import agreement_rows, agreements
+    from citemesh.mining.audit.labels.applied import CONFLICTS_FILE
     from citemesh.tables import render_table
 
     if found := agreements(applied.labels):
@@ -125,7 +125,7 @@ def _print_counts(applied: Applied, mined: str) -> None:
 
 
 def _print_estimates(applied: Applied) -> None:
-    from citemesh.mining.audit.label_estimates import estimate_rows, strategy_estimates
+    from citemesh.mining.audit.labels.label_estimates import estimate_rows, strategy_estimates
     from citemesh.tables import render_table
 
     before = {name: own.kept + own.dropped.total() for name, own in applied.drops.items()}

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from citemesh.errors import InputError
 from citemesh.graph.pmid_set import Pmids
 from citemesh.manifest import FILE_NAME, file_sha256, read_manifest
-from citemesh.mining.audit.items import AnchorNegatives, AuditItems, in_batches
-from citemesh.mining.audit.whole_queries import query_begins, whole_queries
+from citemesh.mining.audit.inputs.items import AnchorNegatives, AuditItems, in_batches
+from citemesh.mining.audit.inputs.whole_queries import query_begins, whole_queries
 from citemesh.mining.negatives import ANCHORS_FILE, MANIFEST_KIND, NEGATIVES_FILE, read_anchors
 
 

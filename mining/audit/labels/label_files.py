@@ -10,7 +10,7 @@ from typing import Any
 
 from citemesh.errors import InputError
 from citemesh.mining.anchors.query_file import Place, checked_id, json_rows
-from citemesh.mining.audit.triples import entry_pmid
+from citemesh.mining.audit.inputs.triples import entry_pmid
 
 RELEVANT, NOT_RELEVANT, UNSURE = "relevant", "not_relevant", "unsure"
 LABELS = (RELEVANT, NOT_RELEVANT, UNSURE)

@@ -1,0 +1,1 @@
+"""What is audited: mined sets, and what users bring."""
