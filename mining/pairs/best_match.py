@@ -62,4 +62,4 @@ class BestMatch:
         begins[1:] = (np.diff(pair) != 0) | (np.diff(self._entry[triple]) != 0)
         starts = np.flatnonzero(begins)
         best = np.maximum.reduceat(similarity, starts) if len(starts) else similarity
-        return np.bincount(pair[starts], weights=best, minlength=len(first))
+        return np.bincount(pair[starts], weights=best, minlength=len(first)).astype(np.float64)

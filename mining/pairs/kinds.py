@@ -82,16 +82,16 @@ class PairSimilarity:
         known = (counts[0] > 0) & (counts[1] > 0)
         with np.errstate(invalid="ignore", divide="ignore"):
             lin = (best[0] + best[1]) / (counts[0] + counts[1])
-        return cls(
-            _cosine(*depths), _cosine(*contents), np.round(np.where(known, lin, np.nan), DECIMALS)
-        )
+        average: Floats = np.round(np.where(known, lin, np.nan), DECIMALS)
+        return cls(_cosine(*depths), _cosine(*contents), average)
 
 
 def _cosine(first: Floats, second: Floats, shared: Floats) -> Floats:
     both = first * second
     with np.errstate(invalid="ignore", divide="ignore"):
         found: Floats = np.where(both > 0, shared / np.sqrt(both), np.nan)
-    return np.round(np.minimum(found, 1.0), DECIMALS)
+    rounded: Floats = np.round(np.minimum(found, 1.0), DECIMALS)
+    return rounded
 
 
 class PairReader(Protocol):

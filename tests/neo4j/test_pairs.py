@@ -45,7 +45,7 @@ def pairs(papers):
 def test_chains(small_pairs, oracle, pairs):
     cypher, arrays = (reader.chains(*pairs) for reader in small_pairs)
     assert_same(cypher, arrays)
-    none = set()
+    none: set[int] = set()
     for place, (a, b) in enumerate(zip(*(side.tolist() for side in pairs), strict=True)):
         known = a in oracle.cites and b in oracle.cites
         forth, back = (

@@ -56,10 +56,6 @@ class Combiner:
         """The probability of that, in [0, 1], shape (pairs,)."""
         return probability_of(self.log_odds(evidence))
 
-    def contributions(self, evidence: PairEvidence) -> Floats:
-        """What each feature adds to the log-odds; shape (pairs, features)."""
-        return feature_matrix(evidence, self.features) * np.array(self.weights)
-
     def as_json(self) -> dict[str, Any]:
         """For ``scorer.json``."""
         return {"format": FORMAT, **asdict(self)}

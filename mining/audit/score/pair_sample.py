@@ -52,7 +52,7 @@ class PairSample:
     @property
     def positive(self) -> NDArray[np.bool_]:
         """Which pairs are citations."""
-        return self.kind == 0
+        return np.asarray(self.kind == 0)
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> PairSample:
         """Some of them."""

@@ -73,7 +73,7 @@ def _leftover(
     chosen = np.argsort(score, kind="stable")[: round(len(score) * kept)]
     own = owner[chosen].astype(np.int64)
     asked = np.unique(owner.astype(np.int64))
-    hits = np.bincount(own, weights=truth[chosen], minlength=queries)[asked]
+    hits = np.bincount(own, weights=truth[chosen], minlength=queries)[asked].astype(np.float64)
     counts = np.bincount(own, minlength=queries)[asked].astype(np.float64)
     share = float(truth[chosen].mean()) if len(chosen) else float("nan")
     return Leftover(kind, rule, kept, share, *bootstrap_interval(hits, counts), len(score))
