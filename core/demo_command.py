@@ -11,7 +11,7 @@ from citemesh.workspace import Workspace
 @click.option("--quick", is_flag=True, help="Smaller in every stage, to see them all soon.")
 @click.pass_obj
 def demo(workspace: Workspace, quick: bool) -> None:
-    """Do the whole job on real records: load, mine, export, train, evaluate, report.
+    """Do the whole job on real records: load, mine, audit, export, train, evaluate, report.
 
     The records, the model and MeSH come from installed packages. Finished stages are kept: run it
     again after an interruption and it goes on from there.

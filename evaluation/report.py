@@ -56,6 +56,7 @@ def render(data: ReportData, sources: ReportSources) -> str:
                               lstrip_blocks=True)  # fmt: skip
     environment.filters["count"] = lambda value: f"{value:,}"
     environment.filters["signed"] = _signed
+    environment.filters["percent"] = _percent
     templates = resources.files("citemesh.evaluation.templates")
     template = environment.from_string(templates.joinpath("report.html.j2").read_text("utf-8"))
     return template.render(
@@ -69,6 +70,12 @@ def render(data: ReportData, sources: ReportSources) -> str:
         verdicts=[verdict(task) for task in data.tasks],
         alpha=ALPHA,
     )
+
+
+def _percent(share: float) -> str:
+    """With one digit that is not 0 below 1 %: 13 of 48,404 are few, and not none."""
+    percent = 100 * share
+    return f"{percent:.1f} %" if percent >= 1 or not share else f"{percent:.1g} %"
 
 
 def _signed(value: float) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from citemesh.errors import InputError
 from citemesh.evaluation.evaluate import read_metrics
+from citemesh.evaluation.report_audit import ShownAudit, read_audit
 from citemesh.graph.client import GraphClient
 from citemesh.graph.corpus import Corpus
 from citemesh.graph.cypher import named_query
@@ -28,11 +29,19 @@ EXAMPLES = 10
 
 @dataclass(frozen=True)
 class ReportSources:
-    """Which outputs a report is about, by name."""
+    """Which outputs a report is about, by name.
+
+    Args:
+        mined: the mined set.
+        model: the model.
+        run: the evaluation.
+        audit: the audit; when None that of the mined set, if there is one.
+    """
 
     mined: str
     model: str
     run: str
+    audit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,7 @@ class ReportData:
         training_log: one row per logged step.
         tasks: ``metrics.json``'s tasks.
         manifests: stage name → its manifest.
+        audit: of the mined set; None where there is none.
     """
 
     stats: list[dict[str, Any]]
@@ -77,6 +87,7 @@ class ReportData:
     training_log: list[dict[str, Any]]
     tasks: list[dict[str, Any]]
     manifests: dict[str, Manifest]
+    audit: ShownAudit | None = None
 
 
 def gather(workspace: Workspace, sources: ReportSources) -> ReportData:
@@ -87,9 +98,12 @@ def gather(workspace: Workspace, sources: ReportSources) -> ReportData:
     """
     mined, model = workspace.mined(sources.mined), workspace.model(sources.model)
     corpus = Corpus(workspace.corpus)
+    made = read_manifest(mined, "mine", f"citemesh mine --name {sources.mined} …")
+    audit = read_audit(workspace, sources.mined, sources.run, sources.audit)
     manifests = {
         "graph load": corpus.manifest,
-        "mine": read_manifest(mined, "mine", f"citemesh mine --name {sources.mined} …"),
+        "mine": made,
+        **({"audit": audit.manifest} if audit else {}),
         "train": read_manifest(model, "train", f"citemesh train --name {sources.model} …"),
         "evaluate": read_manifest(
             workspace.run(sources.run), "evaluate", f"citemesh evaluate {sources.model} …"
@@ -108,6 +122,7 @@ def gather(workspace: Workspace, sources: ReportSources) -> ReportData:
             training_log=_read_log(model / "training_log.jsonl"),
             tasks=read_metrics(workspace.run(sources.run))["tasks"],
             manifests=manifests,
+            audit=audit,
         )
 
 

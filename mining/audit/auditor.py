@@ -30,7 +30,8 @@ class _Closest:
     """Of each negative its strongest pair.
 
     Args:
-        known: the known positive, shape (negatives,); 0 where the graph knows no pair.
+        known: the known positive, shape (negatives,); the negative itself where it is one; 0 where
+            the graph knows no pair.
         evidence: of that pair.
         scores: of that pair.
         conclusive: whether headings or citations of any pair are known.
@@ -97,12 +98,14 @@ class Auditor:
             evidence = self._cosines.add(evidence, queries, known, second)
         scores = _with_citations(self._scorer.score(evidence), evidence)
         in_graph = articles.known[articles.rows(known)] & articles.known[articles.rows(second)]
-        best = _strongest(pair, scores, in_graph, evidence.same_work | evidence.same_title)
+        own = known == second
+        same = 2 * own + (evidence.same_work | evidence.same_title)
+        best = _strongest(pair, scores, in_graph, same)
         conclusive = np.zeros(len(rows), bool)
         conclusive[pair[~np.isnan(evidence.siml)]] = True
         return _Closest(
-            np.where(in_graph[best], known[best], 0), evidence.take(best), scores.take(best),
-            conclusive,
+            np.where((in_graph | own)[best], known[best], 0), evidence.take(best),
+            scores.take(best), conclusive,
         )  # fmt: skip
 
     def _verdicts(self, closest: _Closest, articles: Articles, pmids: Pmids) -> NDArray[np.object_]:
@@ -110,7 +113,8 @@ class Auditor:
         # What is unknown is never clean by itself.
         level[~closest.conclusive & (level == NOTHING)] = SOMETHING
         verdicts = np.array([CLEAN, AMBIGUOUS, LIKELY], object)[level]
-        rejected = evidence.same_work | evidence.same_title
+        # A user's file may name a known positive of one line as the negative of another.
+        rejected = evidence.same_work | evidence.same_title | (closest.known == pmids)
         if self._reject_retracted:
             rejected |= articles.retracted[articles.rows(pmids)]
         verdicts[rejected] = REJECT
@@ -129,14 +133,13 @@ def _with_citations(scores: Scores, evidence: PairEvidence) -> Scores:
     return replace(scores, level=np.where(cited, np.maximum(scores.level, SOMETHING), scores.level))
 
 
-def _strongest(
-    pair: Ints, scores: Scores, in_graph: NDArray[np.bool_], same: NDArray[np.bool_]
-) -> Ints:
-    """Of each negative the pair that decides: of one work, else of the highest level and strength.
+def _strongest(pair: Ints, scores: Scores, in_graph: NDArray[np.bool_], same: NDArray[Any]) -> Ints:
+    """Of each negative the pair that decides: of one article or work, else the strongest by level.
 
-    Ties go to the known positive that the query names first. Every negative has a pair at least.
+    Within a level strength decides. Ties go to the known positive that the query names first.
+    Every negative has a pair at least.
     """
-    order = np.lexsort((-scores.strength, -scores.level, ~in_graph, ~same, pair))
+    order = np.lexsort((-scores.strength, -scores.level, ~in_graph, -same, pair))
     return order[np.flatnonzero(np.diff(pair[order], prepend=-1))]
 
 

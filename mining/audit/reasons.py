@@ -8,15 +8,15 @@ from typing import Any
 #: A row of the table of verdicts.
 Row = Mapping[str, Any]
 
-SAME_WORK, SAME_TITLE, RETRACTED, NOT_IN_GRAPH = (
-    "same_work", "same_title", "retracted", "not_in_graph",
-)  # fmt: skip
+NOT_IN_GRAPH, KNOWN_POSITIVE = "not_in_graph", "known_positive"
+SAME_WORK, SAME_TITLE, RETRACTED = "same_work", "same_title", "retracted"
 UNKNOWN_TOPIC = "unknown_topic"
 CITATION = "citation"
 
 #: Code to whether it holds for a row, in the order in which reasons are given.
 REASONS: dict[str, Callable[[Row], bool]] = {
     NOT_IN_GRAPH: lambda r: r["closest_pmid"] is None,
+    KNOWN_POSITIVE: lambda r: bool(r["closest_pmid"] == r["negative_pmid"]),
     SAME_WORK: lambda r: bool(r["same_work"]),
     SAME_TITLE: lambda r: bool(r["same_title"]),
     RETRACTED: lambda r: bool(r["retracted"]),
@@ -42,9 +42,12 @@ def reasons_of(row: Row) -> list[str]:
 
 def sentence_of(row: Row) -> str:
     """What the graph says of a negative, in words."""
+    retracted = "It is retracted. " if row["retracted"] else ""
     if row["closest_pmid"] is None:
-        return "The graph does not know it, or none of the query's known positives."
-    return f"{_identity(row)}{_shared(row)}{_probability(row)}"
+        return f"{retracted}The graph does not know it, or none of the query's known positives."
+    if row["closest_pmid"] == row["negative_pmid"]:
+        return f"{retracted}It is itself a known positive of the query."
+    return f"{retracted}{_identity(row)}{_shared(row)}{_probability(row)}"
 
 
 def _identity(row: Row) -> str:
@@ -53,14 +56,13 @@ def _identity(row: Row) -> str:
         return f"Another form of the same work as {known}, or a notice about it. "
     if row["same_title"]:
         return f"Has the title of {known}. "
-    retracted = "It is retracted. " if row["retracted"] else ""
     if row["cites"] and row["cited_by"]:
-        return f"{retracted}It and {known} cite each other. "
+        return f"It and {known} cite each other. "
     if row["cites"]:
-        return f"{retracted}Cited by {known}. "
+        return f"Cited by {known}. "
     if row["cited_by"]:
-        return f"{retracted}Cites {known}. "
-    return f"{retracted}Nearest in the graph is {known}. "
+        return f"Cites {known}. "
+    return f"Nearest in the graph is {known}. "
 
 
 def _shared(row: Row) -> str:
@@ -69,17 +71,23 @@ def _shared(row: Row) -> str:
         ("shared_citers", "paper that cites both", "papers that cite both"),
         ("chains", "paper between them in a chain of citations",
          "papers between them in chains of citations"),
-        ("shared_major", "major heading", "major headings"),
         ("shared_headings", "heading", "headings"),
     )  # fmt: skip
     parts = [f"{row[name]} {one if row[name] == 1 else many}" for name, one, many in counts
              if row[name]]  # fmt: skip
-    conflicts = row["qualifier_conflicts"]
-    conflict = f", {conflicts} of them qualified otherwise" if conflicts else ""
-    shared = f"In common: {', '.join(parts)}{conflict}. " if parts else "Nothing in common. "
+    met = f"In common: {', '.join(parts)}{_kinds_of_headings(row)}." if parts else (
+        "No reference, citing paper or heading in common."
+    )  # fmt: skip
     if row["siml"] is None:
-        return shared + "One of the two has no MeSH topic: relatedness unknown. "
-    return f"{shared}MeSH similarity {row['siml']:.2f}. "
+        return f"{met} One of the two at least has no MeSH topic: relatedness unknown. "
+    return f"{met} MeSH similarity {row['siml']:.2f}. "
+
+
+def _kinds_of_headings(row: Row) -> str:
+    """What the shared headings are, which `_shared` names last."""
+    kinds = (("shared_major", "major in both"), ("qualifier_conflicts", "under other qualifiers"))
+    parts = [f"{row[name]} {words}" for name, words in kinds if row[name]]
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _probability(row: Row) -> str:

@@ -13,17 +13,19 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from citemesh.encoding.encoder import load_encoder
-from citemesh.errors import SettingsError
+from citemesh.errors import InputError, SettingsError
 from citemesh.graph.corpus import Corpus
 from citemesh.graph.pmid_set import Pmids
 from citemesh.graph.pubmed.staging import COMPRESSION
 from citemesh.graph.snapshot.snapshot import open_snapshot
 from citemesh.graph.state import open_loaded_graph
-from citemesh.manifest import Manifest
+from citemesh.manifest import Manifest, file_sha256
 from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.audit.auditor import Auditor
 from citemesh.mining.audit.inputs.open_input import AuditInput, open_audit_input
 from citemesh.mining.audit.rates import Rates, write_rates
+from citemesh.mining.audit.score.combiner import Combiner
+from citemesh.mining.audit.score.features import TEXT_FEATURES
 from citemesh.mining.audit.score.open_scorer import (
     given_combiner,
     learnt_combiner,
@@ -79,7 +81,13 @@ class AuditSettings:
 
         Raises:
             SettingsError: when they do.
+            InputError: when the file of weights is not there.
         """
+        if self.weights is not None and not self.weights.is_file():
+            raise InputError(
+                f"The weights {self.weights} are not there.",
+                "Give the scorer.json of an audit, or learn them: leave out --weights.",
+            )
         if not 0 < self.ambiguous <= self.likely < 1:
             raise SettingsError(
                 f"--ambiguous {self.ambiguous} and --likely {self.likely} leave no order.",
@@ -87,6 +95,10 @@ class AuditSettings:
             )
         if self.score == RULES and (self.weights or self.model):
             raise SettingsError("--score rules takes neither --weights nor --model.")
+        if self.score == RULES and (self.likely, self.ambiguous) != (LIKELY_FROM, AMBIGUOUS_FROM):
+            raise SettingsError(
+                "--score rules gives no probabilities that --likely and --ambiguous could divide."
+            )
 
 
 @dataclass(frozen=True)
@@ -143,6 +155,7 @@ def opened_auditor(
     workspace: Workspace, settings: AuditSettings, source: AuditInput
 ) -> Iterator[tuple[Auditor, Scorer]]:
     """An auditor of the loaded graph, with its scorer; with a model, all texts are encoded."""
+    given = _given_combiner(settings)
     encoder = None if settings.model is None else load_encoder(settings.model)
     with open_loaded_graph(workspace) as client:
         corpus = Corpus(workspace.corpus)
@@ -153,9 +166,25 @@ def opened_auditor(
             pmids = _involved(source, sample)
             documents = encode_documents(encoder, corpus, pmids, workspace.embeddings)
             cosines = EncoderCosines(encoder, documents, workspace.embeddings)
-        scorer = _scorer(settings, arrays, sample, corpus, cosines)
+        scorer: Scorer = RuleScorer()
+        if settings.score != RULES:
+            combiner = given or learnt_combiner(arrays, sample, corpus, cosines)
+            scorer = CombinerScorer(combiner, settings.likely, settings.ambiguous)
         engine = CypherEngine(client) if settings.engine == "cypher" else arrays
         yield Auditor(engine, scorer, cosines, settings.reject_retracted), scorer
+
+
+def _given_combiner(settings: AuditSettings) -> Combiner | None:
+    """The weights of another audit, when some are given."""
+    if settings.weights is None:
+        return None
+    combiner = given_combiner(settings.weights)
+    if settings.model is None and set(combiner.features) & set(TEXT_FEATURES):
+        raise SettingsError(
+            f"{settings.weights} weighs the cosines of an encoder, and there is none.",
+            "Give the encoder of that audit: --model MODEL",
+        )
+    return combiner
 
 
 def _sample(settings: AuditSettings, engine: ArrayEngine, *, encoded: bool) -> PairSample | None:
@@ -175,19 +204,6 @@ def _involved(source: AuditInput, sample: PairSample | None) -> Pmids:
     return found.astype(np.int64)
 
 
-def _scorer(
-    settings: AuditSettings, engine: ArrayEngine, sample: PairSample | None, corpus: Corpus,
-    cosines: EncoderCosines | None,
-) -> Scorer:  # fmt: skip
-    if settings.score == RULES:
-        return RuleScorer()
-    if settings.weights is not None:
-        combiner = given_combiner(settings.weights)
-    else:
-        combiner = learnt_combiner(engine, sample, corpus, cosines)
-    return CombinerScorer(combiner, settings.likely, settings.ambiguous)
-
-
 def _write(folder: Path, auditor: Auditor, source: AuditInput) -> None:
     with (
         pq.ParquetWriter(folder / ANCHORS_FILE, ANCHOR_SCHEMA, **COMPRESSION) as anchors,
@@ -201,10 +217,12 @@ def _write(folder: Path, auditor: Auditor, source: AuditInput) -> None:
 
 
 def _manifest(settings: AuditSettings, source: AuditInput, rates: Rates) -> Manifest:
+    given = settings.weights
+    weights = {} if given is None else {str(given): file_sha256(given)}
     return Manifest(
         kind=MANIFEST_KIND,
         settings={**asdict(settings), "audited": source.name},
-        inputs=dict(source.inputs),
+        inputs={**source.inputs, **weights},
         counts={"negatives": rates.overall.total(), **rates.overall},
         dropped=dict(source.left_out),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,7 +12,7 @@ from citemesh.workspace import Workspace
 
 
 @click.command("run")
-@click.argument("mined", metavar="MINED|PATH", default="default")
+@click.argument("mined", metavar="[MINED|PATH]", default="default")
 @click.option(
     "--score",
     type=click.Choice(["citations", "rules"]),
@@ -22,13 +23,14 @@ from citemesh.workspace import Workspace
 )
 @click.option(
     "--weights",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="Weights that another audit learnt (its scorer.json), instead of learning.",
 )
 @click.option(
     "--model",
     metavar="MODEL",
-    help="An encoder whose cosines of query, known positives and negative join the evidence.",
+    help="An encoder whose cosines of query, known positives and negative join the evidence; every "
+    "text is encoded once.",
 )
 @click.option(
     "--engine",
@@ -77,6 +79,10 @@ def run(
 ) -> None:
     """Judge every negative of a mined set, or of your own file, by all that the graph knows.
 
+    MINED is the name of a mined set, `default` when left out; PATH a JSON lines file, a BEIR folder
+    or an export whose ids are PMIDs of the loaded graph. Verdicts, evidence and reasons go to
+    audits/NAME/verdicts.parquet.
+
     \b
     Example:
       citemesh audit run default
@@ -89,18 +95,25 @@ def run(
         score, weights, model, engine, likely, ambiguous, reject_retracted, qrels
     )
     result = run_audit(workspace, mined, settings, name, force)
-    click.echo(_scorer_words(result.scorer))
+    _print_scorer(result.scorer)
     click.echo(render_table(result.rates.rows("strategy")))
+    click.echo("Flagged: reject and likely false negative; the interval is Wilson's.")
+    click.echo("\nReasons, whatever the verdict (docs/audit.md):")
+    click.echo(render_table(result.rates.reason_rows()))
     for reason, count in result.left_out.items():
         click.echo(f"Left out: {count:,} {reason}.")
     click.echo(f"Verdicts: {result.folder}")
     click.echo(f"Next: citemesh audit page {result.folder.name}")
 
 
-def _scorer_words(scorer: dict[str, object]) -> str:
+def _print_scorer(scorer: dict[str, Any]) -> None:
     """What the evidence was weighed by, with the weights."""
-    names, weights = scorer.get("features"), scorer.get("weights")
-    if not isinstance(names, list | tuple) or not isinstance(weights, list | tuple):
-        return "Judged by plain rules, listed in scorer.json."
-    shown = ", ".join(f"{name} {weight:+.2f}" for name, weight in zip(names, weights, strict=True))
-    return f"Weights of the evidence, from {scorer['origin']}: {shown}."
+    if "weights" not in scorer:
+        click.echo("Judged by plain rules, listed in scorer.json.\n")
+        return
+    click.echo(f"Weights of the evidence, learnt from {scorer['origin']}:")
+    rows = [
+        {"evidence": name, "weight": f"{weight:+.2f}"}
+        for name, weight in zip(scorer["features"], scorer["weights"], strict=True)
+    ]
+    click.echo(render_table(rows) + "\n")

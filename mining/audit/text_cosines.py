@@ -99,10 +99,17 @@ class EncoderCosines:
         asked = list(dict.fromkeys(queries))
         place = {query: number for number, query in enumerate(asked)}
         encoded = encode(self._encoder, Texts.of(asked), "query", self._cache, None)
-        query = np.asarray(encoded)[[place[text] for text in queries]]
-        one, other = self._documents.of(first), self._documents.of(second)
+        query = _unit(np.asarray(encoded))[[place[text] for text in queries]]
+        one, other = _unit(self._documents.of(first)), _unit(self._documents.of(second))
         return replace(
             evidence,
             query_cosine=np.einsum("nd,nd->n", query, other).astype(np.float64),
             positive_cosine=np.einsum("nd,nd->n", one, other).astype(np.float64),
         )
+
+
+def _unit(rows: Embeddings) -> Embeddings:
+    """Rows of length one: an encoder that compares by dot products leaves others."""
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    found: Embeddings = rows / np.maximum(length, 1e-12)
+    return found

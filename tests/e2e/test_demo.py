@@ -40,7 +40,8 @@ def test_every_stage_is_a_command_that_was_shown(demo):
     _, finished = demo
     shown = [line for line in finished.stderr.splitlines() if line.startswith("$ citemesh ")]
     words = [line.split()[2] for line in shown]
-    assert words == ["graph", "graph", "holdout", "mine", "export", "train", "evaluate", "report"]
+    assert words == ["graph", "graph", "holdout", "mine", "audit", "audit", "export", "train",
+                     "evaluate", "report"]  # fmt: skip
     assert "Report: file://" in finished.stdout
 
 
@@ -64,7 +65,7 @@ def test_a_second_run_does_nothing_again(demo):
     before = report.stat().st_mtime_ns
     again = run_citemesh(workspace.root, "demo", "--quick")
     assert again.returncode == 0, again.stderr
-    assert again.stderr.count("done before") == 7
+    assert again.stderr.count("done before") == 9
     assert "$ citemesh" not in again.stderr
     assert report.stat().st_mtime_ns == before
 
@@ -104,8 +105,12 @@ def test_another_graph_in_the_workspace_is_not_touched(demo, tmp_path):
 
 
 def test_the_report_needs_nothing_from_outside(demo):
-    page = (demo[0].run(QUICK.name) / "report.html").read_text(encoding="utf-8")
-    assert not re.findall(r"""(?:src|href)=["'](?!#)""", page)
+    folder = demo[0].run(QUICK.name)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    # The one way out is the page for reviewing, beside it on the disk.
+    (link,) = re.findall(r"""(?:src|href)=["'](?!#)([^"']*)""", page)
+    assert (folder / link).resolve() == demo[0].audit(QUICK.name) / "page.html"
+    assert (folder / link).is_file()
     assert not re.search(r"https?://|url\((?!#)|@import|<script", page)
     assert page.count("<svg") >= 6
     assert "Content-Security-Policy" in page

@@ -8,6 +8,7 @@ import pytest
 
 from citemesh.evaluation.comparison import Difference
 from citemesh.evaluation.report import render, verdict
+from citemesh.evaluation.report_audit import ShownAudit
 from citemesh.evaluation.report_data import ReportData, ReportSources, ShownExample
 from citemesh.manifest import Manifest
 from citemesh.mining.anchors import Anchor
@@ -34,6 +35,14 @@ DROPS = {
     "siml_found": {"1": 40, "8": 10}, "siml_kept": {"1": 39}, "siml_unknown": 0,
     "evidence_kept": {"shared_references": {"0": 30, "1": 6, "4": 3}},
 }  # fmt: skip
+
+
+def audit(title="sibling", page="../../audits/m/page.html", negatives=40_000, flagged=13):
+    row = {"negatives": negatives, "reject": 0, "likely_false_negative": flagged, "ambiguous": 7,
+           "clean": negatives - flagged - 7, "flagged": flagged / negatives, "low": 0.000157,
+           "high": 0.000459}  # fmt: skip
+    manifest = Manifest(kind="audit", settings={}, command=f"citemesh audit run {title}")
+    return ShownAudit(title, manifest, row, [{"group": title, **row}], [(title, 9)], page)
 
 
 def difference(**changes):
@@ -66,6 +75,7 @@ def data(title="A title", **changes):
                          {"step": 2, "loss": 0.4, "learning_rate": 2e-5}],
         "tasks": [{"task": title, "queries": 10, "documents": 100, "differences": [difference()]}],
         "manifests": manifests,
+        "audit": audit(title),
     }  # fmt: skip
     return ReportData(**{**values, **changes})
 
@@ -81,6 +91,22 @@ def test_what_records_say_is_text(title):
     assert re.findall(r"<(/?\w+)", page) == re.findall(r"<(/?\w+)", plain)
     assert "<script" not in page
     assert " 49 " not in page
+
+
+def test_an_audit_is_shown_with_its_page():
+    page = render(data(audit=audit()), SOURCES)
+    assert '<a href="../../audits/m/page.html">' in page
+    # Few are not none.
+    assert ">0.03 %</td>" in page
+    assert "0.02 % to 0.05 %" in page
+
+
+def test_what_has_not_been_done_is_named_with_its_command():
+    page = render(data(audit=audit(page=None)), SOURCES)
+    assert "<code>citemesh audit page sibling</code>" in page
+    assert "page.html" not in page
+    page = render(data(audit=None), SOURCES)
+    assert "<code>citemesh audit run m</code>" in page
 
 
 def test_what_is_unknown_is_not_shown_as_a_number():

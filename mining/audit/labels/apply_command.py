@@ -18,7 +18,7 @@ _SHOWN = 10
 
 @click.command("apply")
 @click.argument("mined")
-@click.argument("labels", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("labels", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--promote",
     is_flag=True,

@@ -88,8 +88,15 @@ def read_labels(paths: Sequence[Path]) -> Labels:
     """Read label files; a reviewer's later line on a negative wins, in the order of the files.
 
     Raises:
-        InputError: with file and line, for a line that is no label; for files without any.
+        InputError: for a file that is not there; with file and line, for a line that is no label;
+            for files without any.
     """
+    for path in paths:
+        if not path.is_file():
+            raise InputError(
+                f"The labels file {path} is not there.",
+                "Label on the page of `citemesh audit page`, and download the labels there.",
+            )
     by_pair: dict[Pair, dict[str, str]] = {}
     audit_of: dict[Pair, str] = {}
     strata: dict[tuple[Pair, str], Stratum | None] = {}

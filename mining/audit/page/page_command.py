@@ -71,5 +71,22 @@ def page(
     settings = PageSettings(None if everything else sample, seed, verdicts, strategies, out)
     path = write_page(workspace, name, settings, force)
     click.echo(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB).")
-    click.echo("Next: open it in a browser, label, download the labels")
-    click.echo(f"Then: citemesh audit apply MINED labels-{name}.jsonl --audit {name}")
+    click.echo("Next: open it in a browser, label, and download the labels.")
+    click.echo(_then(workspace, name))
+
+
+def _then(workspace: Workspace, name: str) -> str:
+    """What is done with the labels: a mined set takes them back, a file of one's own does not."""
+    from citemesh.manifest import read_manifest
+    from citemesh.mining.audit.verdicts import MANIFEST_KIND
+    from citemesh.mining.negatives import NEGATIVES_FILE
+
+    audit = read_manifest(workspace.audit(name), MANIFEST_KIND, f"citemesh audit run {name}")
+    mined = str(audit.settings["audited"])
+    # A user's file may have the name of a mined set: the audit says what it read.
+    of_mined = f"{mined}/{NEGATIVES_FILE}" in audit.inputs
+    if of_mined and (workspace.root / "mined" / mined).is_dir():
+        return (
+            f"Then, with the files as downloaded: citemesh audit apply {mined} labels-{name}.jsonl"
+        )
+    return "Their lines name query_id, negative_pmid and label: use them on your own file."

@@ -89,6 +89,8 @@ def read_combiner(text: str, where: str) -> Combiner:
             str(row["origin"]), dict(row["pairs"]), dict(row["quality"]),
         )  # fmt: skip
         whole = row["format"] == FORMAT and len(made.features) == len(made.weights)
+        if not np.isfinite([*made.weights, made.intercept]).all():
+            raise ValueError("a weight is no finite number")
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(f"{where} holds no weights of evidence ({error}).") from error
     unknown = [name for name in made.features if name not in FEATURES]

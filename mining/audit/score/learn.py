@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from citemesh.graph.pmid_set import order_key
 from citemesh.mining.audit.evidence import PairEvidence
-from citemesh.mining.audit.score.combiner import Combiner
+from citemesh.mining.audit.score.combiner import Combiner, probability_of
 from citemesh.mining.audit.score.features import feature_matrix
 from citemesh.mining.audit.score.pair_sample import KINDS, PairSample
 
@@ -30,30 +30,42 @@ def learn(
 ) -> tuple[Combiner, Floats]:
     """Weights from a sample, and the log-odds of each of its pairs by weights that never saw it.
 
+    These are NaN where citations or unlinked pairs of other papers are missing, as in a corpus in
+    which every citation meets the same paper.
+
     Args:
-        sample: the pairs.
+        sample: the pairs, of both sides.
         evidence: of each; the direct citation is no feature.
         features: names of those to weigh.
         origin: what is learnt from, in words.
     """
-    from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
-
     matrix, truth = feature_matrix(evidence, features), sample.positive
     unseen = np.full(len(truth), np.nan)
     for train, test in folds(sample):
-        weights, intercept = _fit(matrix[train], truth[train])
-        unseen[test] = matrix[test] @ weights + intercept
+        if sample.take(train).mixed:
+            weights, intercept = _fit(matrix[train], truth[train])
+            unseen[test] = matrix[test] @ weights + intercept
     weights, intercept = _fit(matrix, truth)
-    quality = {
-        "auc": float(roc_auc_score(truth, unseen)),
-        "average_precision": float(average_precision_score(truth, unseen)),
-        "brier": float(brier_score_loss(truth, 1 / (1 + np.exp(-unseen)))),
-    }
+    quality = _quality(sample.take(~np.isnan(unseen)), unseen[~np.isnan(unseen)])
     counts = {kind: int((sample.kind == place).sum()) for place, kind in enumerate(KINDS)}
     combiner = Combiner(
         tuple(features), tuple(weights.tolist()), float(intercept), origin, counts, quality
     )
     return combiner, unseen
+
+
+def _quality(sample: PairSample, log_odds: Floats) -> dict[str, float]:
+    """How well citations are told from unlinked pairs; empty where there are not both."""
+    from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+
+    if not sample.mixed:
+        return {}
+    truth = sample.positive
+    return {
+        "auc": float(roc_auc_score(truth, log_odds)),
+        "average_precision": float(average_precision_score(truth, log_odds)),
+        "brier": float(brier_score_loss(truth, probability_of(log_odds))),
+    }
 
 
 def folds(sample: PairSample) -> Iterator[tuple[Mask, Mask]]:

@@ -37,9 +37,7 @@ def training_sample(engine: ArrayEngine, *, encoded: bool) -> PairSample | None:
     sample = sample_pairs(engine, most, documents=True)
     if not encoded and sample.positive.sum() < MIN_CITATIONS:
         sample = sample_pairs(engine, most)
-    if sample.positive.sum() < MIN_CITATIONS:
-        return None
-    return sample
+    return sample if sample.positive.sum() >= MIN_CITATIONS and sample.mixed else None
 
 
 def learnt_combiner(
@@ -78,7 +76,7 @@ def given_combiner(path: Path) -> Combiner:
     Raises:
         InputError: when the file holds none.
     """
-    return read_combiner(path.read_text("utf-8"), str(path))
+    return read_combiner(path.read_text("utf-8", errors="replace"), str(path))
 
 
 def evidence_of(engine: ArrayEngine, sample: PairSample) -> PairEvidence:

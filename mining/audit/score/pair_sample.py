@@ -54,6 +54,11 @@ class PairSample:
         """Which pairs are citations."""
         return np.asarray(self.kind == 0)
 
+    @property
+    def mixed(self) -> bool:
+        """Whether there are citations and unlinked pairs, so that something can be learnt."""
+        return bool(self.positive.any() and not self.positive.all())
+
     def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> PairSample:
         """Some of them."""
         return PairSample(self.first[rows], self.second[rows], self.kind[rows])

@@ -8,18 +8,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citemesh.graph.pmid_set import Pmids
+from citemesh.graph.snapshot.arrays import Csr
 from citemesh.mining.array_engine import ArrayEngine
+from citemesh.mining.candidates import places_within
 
 Ints = NDArray[np.int64]
+#: Entries of a list that are looked at: a hub's citers, or a heading's documents, are many.
+LISTED = 1_000
 #: Index of the known positive, and position of the document, of each row.
 Rows = tuple[Ints, Ints]
+
+
+def _some(lists: Csr, rows: Ints) -> Rows:
+    """The first `LISTED` entries of each list: index of the row, and value."""
+    owner, values = lists.rows(rows)
+    kept = places_within(owner) < LISTED
+    return owner[kept], values[kept]
 
 
 def _linked(engine: ArrayEngine, places: Ints) -> Rows:
     """Documents that cite, or are cited by, each known positive."""
     snapshot = engine.snapshot
-    one, cited = snapshot.cites.rows(places)
-    other, citing = snapshot.cited_by.rows(places)
+    one, cited = _some(snapshot.cites, places)
+    other, citing = _some(snapshot.cited_by, places)
     return _documents(engine, np.concatenate([one, other]), np.concatenate([cited, citing]))
 
 
@@ -35,8 +46,8 @@ def _two_hops(engine: ArrayEngine, places: Ints) -> Rows:
 def _coupled(engine: ArrayEngine, places: Ints) -> Rows:
     """Documents with two references in common at least."""
     snapshot = engine.snapshot
-    owner, cited = snapshot.cites.rows(places)
-    row, citing = snapshot.cited_by.rows(cited)
+    owner, cited = _some(snapshot.cites, places)
+    row, citing = _some(snapshot.cited_by, cited)
     keys, shared = np.unique(owner[row] << 32 | citing, return_counts=True)
     return _documents(engine, *_parted(keys[shared >= 2]))
 
@@ -48,7 +59,7 @@ def _siblings(engine: ArrayEngine, places: Ints) -> Rows:
     headings = snapshot.headings.indices[entries]
     kept = snapshot.headings_major[entries] & engine.mesh.topical[headings]
     row, beside = snapshot.sibling.rows(headings[kept])
-    entry, found = snapshot.major_documents.rows(beside)
+    entry, found = _some(snapshot.major_documents, beside)
     return _parted(np.unique(owner[kept][row[entry]] << 32 | found))
 
 

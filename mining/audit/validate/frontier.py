@@ -26,6 +26,9 @@ WINDOW = 100
 TAKEN = 10
 #: Shares of the window that are dropped.
 DROPPED = (0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85)
+#: Limits of the usual filter: a candidate whose cosine is above such a share of the best known
+#: positive's is dropped. NV-Retriever takes 95 % (Moreira et al., 2024, §4).
+LIMITS = (1.0, 0.95, 0.9, 0.8)
 #: The usual filter's false negatives, at whose hardness rules are compared.
 USUAL_SHARE = 0.2
 
@@ -36,14 +39,14 @@ class FrontierPoint:
 
     Args:
         rule: that drops.
-        dropped: share of the window.
+        dropped: share of the window; None for a filter with a fixed limit.
         false_negatives: share judged relevant among the negatives taken.
         low, high: its 95 % interval over queries.
         hardness: mean cosine of query and negative.
     """
 
     rule: str
-    dropped: float
+    dropped: float | None
     false_negatives: float
     low: float
     high: float
@@ -64,9 +67,10 @@ def frontier(
         pmids: of these, shape (documents,).
     """
     most = max(len(query.known) for query in queries)
+    places = np.argsort(pmids)
     order = np.argsort(pmids)[::-1].astype(np.uint32)
     ranking = search(np.asarray(encoded), documents, WINDOW + most, order=order)
-    taken: dict[tuple[str, float], list[tuple[float, float, float]]] = {}
+    taken: dict[tuple[str, float | None], list[tuple[float, float, float]]] = {}
     with progress_bar("Drawing the frontier", total=len(queries), unit="query") as bar:
         for number, query in enumerate(queries):
             near = pmids[ranking.rows[number]]
@@ -77,8 +81,15 @@ def frontier(
             relevant = np.isin(near[order_of], list(query.relevant)).astype(np.float64)
             for rule, score in scores.items():
                 for share in DROPPED:
-                    made = _taken(score, cosine[order_of], relevant, share)
+                    kept = np.argsort(score, kind="stable")[: round(len(score) * (1 - share))]
+                    made = _taken(kept, cosine[order_of], relevant)
                     taken.setdefault((rule, share), []).append(made)
+            known = documents[places[np.searchsorted(pmids, query.known, sorter=places)]]
+            best = float((known @ encoded[number]).max())
+            for limit in LIMITS:
+                kept = np.flatnonzero(cosine[order_of] <= limit * best)
+                made = _taken(kept, cosine[order_of], relevant)
+                taken.setdefault((at_limit(limit), None), []).append(made)
             bar.update()
     numbers = np.array([query.number for query in queries])
     return [
@@ -87,11 +98,13 @@ def frontier(
     ]
 
 
-def _taken(
-    score: Floats, cosine: Floats, relevant: Floats, share: float
-) -> tuple[float, float, float]:
-    """Relevant ones, negatives, and the sum of their cosines."""
-    kept = np.argsort(score, kind="stable")[: round(len(score) * (1 - share))]
+def at_limit(limit: float) -> str:
+    """The name of the usual filter with one of `LIMITS`."""
+    return f"{RATIO} at {limit:.0%}"
+
+
+def _taken(kept: NDArray[np.int64], cosine: Floats, relevant: Floats) -> tuple[float, float, float]:
+    """Of what is kept the hardest: relevant ones, negatives, and the sum of their cosines."""
     hardest = kept[np.argsort(-cosine[kept], kind="stable")[:TAKEN]]
     return float(relevant[hardest].sum()), float(len(hardest)), float(cosine[hardest].sum())
 
@@ -102,7 +115,7 @@ def _by_query(rows: Floats, numbers: NDArray[np.int64]) -> Floats:
     return np.stack([np.bincount(which, weights=column) for column in rows.T], axis=1)
 
 
-def _point(rule: str, share: float, rows: Floats) -> FrontierPoint:
+def _point(rule: str, share: float | None, rows: Floats) -> FrontierPoint:
     hits, counts, cosines = rows.T
     return FrontierPoint(
         rule, share, float(hits.sum() / counts.sum()), *bootstrap_interval(hits, counts),

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
-from citemesh.mining.audit.validate.candidates import CANDIDATES, candidates_of
-from citemesh.mining.audit.validate.judged_set import JudgedQuery
-from citemesh.mining.audit.validate.measures import bootstrap_interval
-from citemesh.mining.audit.validate.rules import Floats, Judge
-from citemesh.progress import progress_bar
+from citemesh.mining.audit.score.combiner import probability_of
+from citemesh.mining.audit.validate.measures import (
+    Calibration,
+    bootstrap_interval,
+    calibration,
+    planted_among,
+)
+from citemesh.mining.audit.validate.pool import Pool
+from citemesh.mining.audit.validate.rules import GRAPH, GRAPH_AND_TEXT
 
 #: Shares of the candidates that are kept, the least suspicious first.
 KEPT = (1.0, 0.5, 0.25)
+#: Share of planted documents.
+SHARE = 0.1
+_DRAWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +47,43 @@ class Leftover:
     rows: int
 
 
-def leftovers(judge: Judge, queries: Sequence[JudgedQuery]) -> list[Leftover]:
+def leftovers(pools: Mapping[str, Pool]) -> list[Leftover]:
     """The shares for every kind of candidates, rule and share kept; queries are pooled."""
-    numbers = 1 + max(query.number for query in queries)
-    parts: dict[tuple[str, str], list[Floats]] = {}
-    truths: dict[str, list[Floats]] = {kind: [] for kind in CANDIDATES}
-    owners: dict[str, list[Floats]] = {kind: [] for kind in CANDIDATES}
-    with progress_bar("Judging candidates", total=len(queries), unit="query") as bar:
-        for query in queries:
-            known = np.array(query.known, np.int64)
-            rows = {kind: candidates_of(judge.engine, kind, known) for kind in CANDIDATES}
-            every = np.unique(np.concatenate(list(rows.values())))
-            scores = judge.scores(query, every)
-            relevant = np.isin(every, list(query.relevant)).astype(np.float64)
-            for kind, pmids in rows.items():
-                places = np.searchsorted(every, pmids)
-                truths[kind].append(relevant[places])
-                owners[kind].append(np.full(len(pmids), float(query.number)))
-                for rule, values in scores.items():
-                    parts.setdefault((kind, rule), []).append(values[places])
-            bar.update()
     return [
-        _leftover(kind, rule, kept, np.concatenate(values), np.concatenate(truths[kind]),
-                  np.concatenate(owners[kind]), numbers)
-        for (kind, rule), values in parts.items()
+        _leftover(kind, rule, kept, pool)
+        for kind, pool in pools.items()
+        for rule in pool.scores
         for kept in KEPT
+    ]
+
+
+def _leftover(kind: str, rule: str, kept: float, pool: Pool) -> Leftover:
+    score = pool.scores[rule]
+    chosen = np.argsort(score, kind="stable")[: round(len(score) * kept)]
+    asked, query = np.unique(pool.query, return_inverse=True)
+    hits, counts = (
+        np.bincount(query[chosen], weights=weights, minlength=len(asked)).astype(np.float64)
+        for weights in (pool.relevant[chosen].astype(np.float64), None)
+    )
+    share = float(pool.relevant[chosen].mean()) if len(chosen) else float("nan")
+    return Leftover(kind, rule, kept, share, *bootstrap_interval(hits, counts), len(score))
+
+
+def planted_judged(pools: Mapping[str, Pool]) -> list[dict[str, Any]]:
+    """Precision and recall where documents judged relevant are a tenth of each kind, by rule."""
+    return [
+        {"planted": "judged relevant", "evidence": rule, "among": kind, "share": SHARE,
+         **asdict(planted_among(score, pool.relevant, SHARE, _DRAWS))}
+        for kind, pool in pools.items()
+        for rule, score in pool.scores.items()
     ]  # fmt: skip
 
 
-def _leftover(
-    kind: str, rule: str, kept: float, score: Floats, truth: Floats, owner: Floats, queries: int
-) -> Leftover:
-    chosen = np.argsort(score, kind="stable")[: round(len(score) * kept)]
-    own = owner[chosen].astype(np.int64)
-    asked = np.unique(owner.astype(np.int64))
-    hits = np.bincount(own, weights=truth[chosen], minlength=queries)[asked].astype(np.float64)
-    counts = np.bincount(own, minlength=queries)[asked].astype(np.float64)
-    share = float(truth[chosen].mean()) if len(chosen) else float("nan")
-    return Leftover(kind, rule, kept, share, *bootstrap_interval(hits, counts), len(score))
+def judged_calibration(pools: Mapping[str, Pool]) -> dict[str, Calibration]:
+    """Of the auditor's probabilities over each kind of candidates as they come."""
+    return {
+        f"{rule}, {kind}": calibration(probability_of(pool.scores[rule]), pool.relevant)
+        for kind, pool in pools.items()
+        for rule in (GRAPH, GRAPH_AND_TEXT)
+        if rule in pool.scores
+    }

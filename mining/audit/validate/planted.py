@@ -58,8 +58,11 @@ def find_planted(engine: ArrayEngine, given: Combiner) -> Planted:
     sample = sample_pairs(engine, MAX_CITATIONS, documents=True)
     evidence = evidence_of(engine, sample)
     log_odds = given.log_odds(evidence)
-    if sample.positive.sum() >= MIN_PLANTED:
-        _, log_odds = learn(sample, evidence, tuple(GRAPH_FEATURES), "planted")
+    if sample.positive.sum() >= MIN_PLANTED and sample.mixed:
+        _, unseen = learn(sample, evidence, tuple(GRAPH_FEATURES), "planted")
+        told = ~np.isnan(unseen)
+        if sample.take(told).mixed:
+            sample, evidence, log_odds = sample.take(told), evidence.take(told), unseen[told]
     rows = [
         row
         for place in range(1, len(KINDS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from citemesh.mining.audit.validate.frontier import FrontierPoint
+from citemesh.mining.audit.validate.frontier import LIMITS, FrontierPoint, at_limit
 from citemesh.mining.audit.validate.rules import (
     GRAPH,
     GRAPH_AND_TEXT,
@@ -48,6 +48,11 @@ def draw_frontier(points: Sequence[FrontierPoint], path: Path) -> None:
             hardness, [100 * p.low for p in curve], [100 * p.high for p in curve], color=colour,
             alpha=0.1, linewidth=0,
         )  # fmt: skip
+    for limit in LIMITS:
+        for point in (p for p in points if p.rule == at_limit(limit)):
+            place = (point.hardness, 100 * point.false_negatives)
+            axes.plot(*place, color=_DRAWN[RATIO][1], marker="*", markersize=12)
+            axes.annotate(f"{limit:.0%}", place, xytext=(6, 6), textcoords="offset points")
     axes.set_xlabel("hardness: mean cosine of query and negative")
     axes.set_ylabel("judged relevant among the negatives (%)")
     axes.set_ylim(bottom=0)

@@ -26,9 +26,16 @@ from citemesh.mining.audit.text_cosines import (
 )
 from citemesh.mining.audit.validate.frontier import FrontierPoint, at_usual_hardness, frontier
 from citemesh.mining.audit.validate.judged_set import JudgedQuery, read_judged
-from citemesh.mining.audit.validate.leftover import Leftover, leftovers
+from citemesh.mining.audit.validate.leftover import (
+    Leftover,
+    judged_calibration,
+    leftovers,
+    planted_judged,
+)
+from citemesh.mining.audit.validate.measures import Calibration
 from citemesh.mining.audit.validate.planted import Planted, find_planted
 from citemesh.mining.audit.validate.plot import draw_frontier
+from citemesh.mining.audit.validate.pool import pool_candidates
 from citemesh.mining.audit.validate.rules import Judge
 from citemesh.outputs import check_free, new_folder, write_text
 from citemesh.progress import step
@@ -68,6 +75,8 @@ class Validation:
         planted: on positives that were planted.
         queries: judged queries with enough good documents.
         leftovers: relevant documents left among candidates.
+        planted_judged: how well these are found where they are a tenth.
+        judged_calibration: rule and kind of candidates to the calibration of probabilities.
         frontier: false negatives against hardness.
         at_usual_hardness: rule to its false negatives where the usual filter leaves a fifth.
     """
@@ -75,12 +84,24 @@ class Validation:
     planted: Planted
     queries: int = 0
     leftovers: list[Leftover] = field(default_factory=list)
+    planted_judged: list[dict[str, Any]] = field(default_factory=list)
+    judged_calibration: dict[str, Calibration] = field(default_factory=dict)
     frontier: list[FrontierPoint] = field(default_factory=list)
     at_usual_hardness: dict[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """For ``validation.json``."""
-        return asdict(self)
+        """For ``validation.json``: null where there is nothing to tell."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can hold: NaN is none of it."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return None if isinstance(value, float) and value != value else value
 
 
 def validate(
@@ -110,9 +131,10 @@ def validate(
             sample = training_sample(engine, encoded=True)
             judge = Judge(engine, graph, learnt_combiner(engine, sample, corpus, cosines), cosines)
             points = _frontier(workspace, encoder, documents, judge, queries)
+        pools = pool_candidates(judge, queries)
         found = Validation(
-            found.planted, len({q.number for q in queries}), leftovers(judge, queries), points,
-            at_usual_hardness(points),
+            found.planted, len({q.number for q in queries}), leftovers(pools),
+            planted_judged(pools), judged_calibration(pools), points, at_usual_hardness(points),
         )  # fmt: skip
     with new_folder(final, force=force) as folder:
         write_text(folder / VALIDATION_FILE, json.dumps(found.as_json(), indent=1) + "\n")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option(
     "--judged",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     help="A judged set: a BEIR folder whose document ids are PMIDs of the loaded graph.",
 )
 @click.option(
@@ -61,12 +61,20 @@ def validate(
 ) -> None:
     """Hold the auditor against planted positives, and against a judged set.
 
+    Planted are citations of the loaded graph with their edge hidden, and copies of papers. The
+    weights are tested on pairs of papers that they did not learn from; nothing is learnt from
+    judgments.
+
     \b
     Example:
       citemesh audit validate
       citemesh audit validate --judged ./judged --qrels test --model ./my-encoder
     """
-    from citemesh.mining.audit.validate.run import ValidationSettings
+    from citemesh.mining.audit.validate.run import (
+        FRONTIER_FILE,
+        VALIDATION_FILE,
+        ValidationSettings,
+    )
     from citemesh.mining.audit.validate.run import validate as run_validation
 
     settings = ValidationSettings(judged, qrels, good, model, splits)
@@ -74,13 +82,20 @@ def validate(
     _print_planted(found)
     if found.queries:
         _print_judged(found)
-    click.echo(f"\nAll figures: {workspace.audit(name)}")
+    folder = workspace.audit(name)
+    click.echo(f"\nAll figures: {folder / VALIDATION_FILE}")
+    if found.frontier:
+        click.echo(f"The frontier of every rule: {folder / FRONTIER_FILE}")
 
 
 def _print_planted(found: Validation) -> None:
     planted = found.planted
     click.echo(f"{planted.citations:,} citations planted with their edge hidden, and copies:")
-    click.echo(render_table([_shown(row) for row in planted.found]))
+    # Without pairs of a kind there is nothing to plant among.
+    none = [kind for kind, count in planted.negatives.items() if not count]
+    click.echo(render_table([_shown(row) for row in planted.found if row["among"] not in none]))
+    if none:
+        click.echo(f"This graph has no pairs of the kind {', '.join(none)} to plant among.")
     click.echo("\nCopies of papers:")
     click.echo(render_table(planted.copies))
     gap, brier = planted.calibration.error, planted.calibration.brier
@@ -106,9 +121,21 @@ def _print_judged(found: Validation) -> None:
         interval = f"{100 * one.low:.1f} to {100 * one.high:.1f}"
         row[f"{one.kept:.0%} kept"] = f"{100 * one.relevant:.1f} % ({interval})"
     click.echo(render_table(list(cells.values())))
+    click.echo("\nThe same where documents judged relevant are a tenth:")
+    click.echo(render_table([_shown(row) for row in found.planted_judged]))
+    errors = (f"{name} {made.error:.3f}" for name, made in found.judged_calibration.items())
+    click.echo(f"\nCalibration, expected error: {'; '.join(errors)}.")
     if found.frontier:
         click.echo("\nFalse negatives among the ten hardest, where the ratio rule leaves 20 %:")
         click.echo(render_table([
             {"rule": rule, "false negatives": f"{share:.1%}".replace("%", " %")}
             for rule, share in found.at_usual_hardness.items()
+        ]))  # fmt: skip
+        click.echo("\nThe ratio rule with fixed limits:")
+        click.echo(render_table([
+            {
+                "rule": p.rule, "false negatives": f"{p.false_negatives:.1%}".replace("%", " %"),
+                "hardness": f"{p.hardness:.3f}",
+            }
+            for p in found.frontier if p.dropped is None
         ]))  # fmt: skip
