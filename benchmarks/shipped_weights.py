@@ -11,13 +11,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from citemesh.graph.corpus import Corpus
 from citemesh.graph.snapshot.snapshot import open_snapshot
 from citemesh.graph.state import open_loaded_graph
 from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.audit.score import combiner
 from citemesh.mining.audit.score.features import TRANSFERRED_FEATURES
-from citemesh.mining.audit.score.learn import MAX_CITATIONS, learn
-from citemesh.mining.audit.score.open_scorer import evidence_of
+from citemesh.mining.audit.score.learn import MAX_CITATIONS
+from citemesh.mining.audit.score.open_scorer import PaperEvidence, combiner_from
 from citemesh.mining.audit.score.pair_sample import sample_pairs
 from citemesh.workspace import Workspace
 
@@ -34,7 +35,8 @@ def main() -> None:
     sample = sample_pairs(engine, MAX_CITATIONS)
     citations = int(sample.positive.sum())
     origin = f"{citations:,} citations within PubMed's baseline file pubmed20n0014 (1977-79)"
-    made, _ = learn(sample, evidence_of(engine, sample), TRANSFERRED_FEATURES, origin)
+    reader = PaperEvidence(engine, Corpus(workspace.corpus))
+    made = combiner_from(sample, reader, TRANSFERRED_FEATURES, origin)
     made.write(TARGET)
     print(TARGET.read_text(encoding="utf-8"))
 

@@ -28,7 +28,7 @@ COMMANDS: dict[str, CommandPlace] = {
     "demo": CommandPlace(
         "citemesh.demo_command",
         "demo",
-        "Do the whole job on real records: load, mine, export, train, evaluate, report.",
+        "Do the whole job on real records: load, mine, audit, export, train, evaluate, report.",
     ),
     "server": CommandPlace(
         "citemesh.graph.server_commands", "server", "Start, stop and inspect the local Neo4j."
@@ -49,7 +49,7 @@ COMMANDS: dict[str, CommandPlace] = {
     "audit": CommandPlace(
         "citemesh.mining.audit.commands",
         "audit",
-        "Find the mined negatives that are probably relevant, and review them.",
+        "Find the mined negatives that are probably relevant, show why, and take them out.",
     ),
     "export": CommandPlace(
         "citemesh.mining.export_command",
@@ -65,7 +65,7 @@ COMMANDS: dict[str, CommandPlace] = {
     "report": CommandPlace(
         "citemesh.evaluation.report_command",
         "report",
-        "Write one self-contained page: loaded, mined, dropped, trained, measured.",
+        "Write one self-contained page: loaded, mined, dropped, audited, trained, measured.",
     ),
 }
 

@@ -91,12 +91,13 @@ class Auditor:
         self, items: AuditItems, columns: AnchorColumns, articles: Articles, rows: Ints
     ) -> _Closest:
         pair, known = columns.known.rows(items.anchor[rows])
+        counts = np.diff(columns.known.indptr)[items.anchor[rows]]
         second = items.negative_pmid[rows][pair]
         evidence = read_evidence(self._engine, self._pairs, articles, known, second)
         if self._cosines is not None:
             queries = [items.anchors[i].query for i in items.anchor[rows][pair].tolist()]
             evidence = self._cosines.add(evidence, queries, known, second)
-        scores = _with_citations(self._scorer.score(evidence), evidence)
+        scores = _with_citations(self._scorer.score(evidence, counts[pair]), evidence)
         in_graph = articles.known[articles.rows(known)] & articles.known[articles.rows(second)]
         own = known == second
         same = 2 * own + (evidence.same_work | evidence.same_title)

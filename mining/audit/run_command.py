@@ -98,8 +98,10 @@ def run(
     _print_scorer(result.scorer)
     click.echo(render_table(result.rates.rows("strategy")))
     click.echo("Flagged: reject and likely false negative; the interval is Wilson's.")
-    click.echo("\nReasons, whatever the verdict (docs/audit.md):")
-    click.echo(render_table(result.rates.reason_rows()))
+    if reasons := result.rates.reason_rows():
+        click.echo("\nReasons, whatever the verdict (docs/audit.md):")
+        click.echo(render_table(reasons))
+    click.echo()
     for reason, count in result.left_out.items():
         click.echo(f"Left out: {count:,} {reason}.")
     click.echo(f"Verdicts: {result.folder}")

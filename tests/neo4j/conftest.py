@@ -1,5 +1,7 @@
 """Both engines on made-up graphs and on the real file, for every test that compares them."""
 
+from typing import Any, cast
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,24 @@ def small_engines(tmp_path_factory, papers):
             yield CypherEngine(client), ArrayEngine(open_snapshot(workspace, client))
     finally:
         server.stop(workspace)
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory, minilm):
+    """MiniLM's own vectors of word pieces, added up: a real space, and quick to encode with."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer
+
+    minilm_model = cast(Any, SentenceTransformer(str(minilm)))
+    words = minilm_model[0].auto_model.embeddings.word_embeddings
+    tokenizer = Tokenizer.from_file(str(minilm / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    folder = tmp_path_factory.mktemp("model") / "words"
+    module = StaticEmbedding(tokenizer, embedding_weights=words.weight.detach().numpy())
+    SentenceTransformer(modules=[module]).save(str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

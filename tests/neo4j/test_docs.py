@@ -23,7 +23,8 @@ def test_a_query_of_the_cypher_page_finds_something(real_workspace, text):
 
 
 @pytest.mark.parametrize(
-    ("page", "expected"), [("cypher.md", "Eukaryota"), ("strategies.md", "siml")]
+    ("page", "expected"),
+    [("cypher.md", "Eukaryota"), ("strategies.md", "siml"), ("audit.md", "Nearest in the graph")],
 )
 def test_the_python_of_a_page_runs(real_workspace, monkeypatch, capsys, page, expected):
     if not real_workspace.mined("demo").exists():
@@ -31,6 +32,9 @@ def test_the_python_of_a_page_runs(real_workspace, monkeypatch, capsys, page, ex
             real_workspace.root, "mine", "--strategy", "sibling=2", "--limit", 200,
             "--name", "demo",
         )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    if page == "audit.md":
+        done = run_citemesh(real_workspace.root, "audit", "run", "demo")
         assert done.returncode == 0, done.stderr
     monkeypatch.chdir(real_workspace.root.parent)  # the workspace is named citemesh-data
     for code in blocks(page, "python"):

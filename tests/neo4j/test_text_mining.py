@@ -21,24 +21,6 @@ MIX = ["lexical=1", "dense=2", "discordant=2", "band=1", "walk=3", "sibling=1"]
 FILES = ("anchors.parquet", "negatives.parquet", "drops.json")
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory, minilm):
-    """MiniLM's own vectors of word pieces, added up: a real space, and quick to encode with."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-    from tokenizers import Tokenizer
-
-    minilm_model = cast(Any, SentenceTransformer(str(minilm)))
-    words = minilm_model[0].auto_model.embeddings.word_embeddings
-    tokenizer = Tokenizer.from_file(str(minilm / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    folder = tmp_path_factory.mktemp("model") / "words"
-    module = StaticEmbedding(tokenizer, embedding_weights=words.weight.detach().numpy())
-    SentenceTransformer(modules=[module]).save(str(folder))
-    return folder
-
-
 def mine(workspace, name, *more, mix=MIX):
     words = [word for own in mix for word in ("--strategy", own)]
     return run_citemesh(workspace.root, "mine", *words, "--name", name, *more)

@@ -45,6 +45,12 @@ def test_line_endings_of_windows_a_byte_order_mark_and_empty_lines_are_no_matter
     }  # fmt: skip
 
 
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    there = written(tmp_path / "ann.jsonl", line())
+    with pytest.raises(InputError, match=r"bo\.jsonl is not there"):
+        read_labels([there, tmp_path / "bo.jsonl"])
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

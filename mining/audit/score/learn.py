@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from citemesh.graph.pmid_set import order_key
 from citemesh.mining.audit.evidence import PairEvidence
-from citemesh.mining.audit.score.combiner import Combiner, probability_of
 from citemesh.mining.audit.score.features import feature_matrix
-from citemesh.mining.audit.score.pair_sample import KINDS, PairSample
+from citemesh.mining.audit.score.pair_sample import PairSample
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -25,19 +25,39 @@ MAX_CITATIONS_ENCODED = 1_000
 FOLDS = 5
 
 
-def learn(
-    sample: PairSample, evidence: PairEvidence, features: Sequence[str], origin: str
-) -> tuple[Combiner, Floats]:
-    """Weights from a sample, and the log-odds of each of its pairs by weights that never saw it.
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Weights of features in their own units, and how well they did on pairs they never saw.
 
-    These are NaN where citations or unlinked pairs of other papers are missing, as in a corpus in
-    which every citation meets the same paper.
+    Args:
+        features: names.
+        weights: of each.
+        intercept: log-odds without any evidence.
+        unseen: log-odds of each pair of the sample by weights that never saw it; NaN where
+            citations or unlinked pairs of other papers are missing, as in a corpus in which every
+            citation meets the same paper.
+        quality: of these; empty where there are not both.
+    """
+
+    features: tuple[str, ...]
+    weights: tuple[float, ...]
+    intercept: float
+    unseen: Floats
+    quality: dict[str, float]
+
+    def log_odds(self, evidence: PairEvidence) -> Floats:
+        """Log-odds of pairs, shape (pairs,)."""
+        found: Floats = feature_matrix(evidence, self.features) @ np.array(self.weights)
+        return found + self.intercept
+
+
+def learn(sample: PairSample, evidence: PairEvidence, features: Sequence[str]) -> Weights:
+    """Weights from a sample of pairs.
 
     Args:
         sample: the pairs, of both sides.
         evidence: of each; the direct citation is no feature.
         features: names of those to weigh.
-        origin: what is learnt from, in words.
     """
     matrix, truth = feature_matrix(evidence, features), sample.positive
     unseen = np.full(len(truth), np.nan)
@@ -47,16 +67,12 @@ def learn(
             unseen[test] = matrix[test] @ weights + intercept
     weights, intercept = _fit(matrix, truth)
     quality = _quality(sample.take(~np.isnan(unseen)), unseen[~np.isnan(unseen)])
-    counts = {kind: int((sample.kind == place).sum()) for place, kind in enumerate(KINDS)}
-    combiner = Combiner(
-        tuple(features), tuple(weights.tolist()), float(intercept), origin, counts, quality
-    )
-    return combiner, unseen
+    return Weights(tuple(features), tuple(weights.tolist()), intercept, unseen, quality)
 
 
 def _quality(sample: PairSample, log_odds: Floats) -> dict[str, float]:
     """How well citations are told from unlinked pairs; empty where there are not both."""
-    from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+    from sklearn.metrics import average_precision_score, roc_auc_score
 
     if not sample.mixed:
         return {}
@@ -64,7 +80,6 @@ def _quality(sample: PairSample, log_odds: Floats) -> dict[str, float]:
     return {
         "auc": float(roc_auc_score(truth, log_odds)),
         "average_precision": float(average_precision_score(truth, log_odds)),
-        "brier": float(brier_score_loss(truth, probability_of(log_odds))),
     }
 
 

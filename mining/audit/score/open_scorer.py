@@ -8,9 +8,15 @@ from pathlib import Path
 import numpy as np
 
 from citemesh.graph.corpus import Corpus
+from citemesh.graph.pmid_set import Pmids
 from citemesh.mining.anchors import plain_title
 from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.audit.evidence import PairEvidence, pair_reader, read_evidence
+from citemesh.mining.audit.score.calibrate import (
+    Calibrator,
+    fit_calibrator,
+    reference_lists,
+)
 from citemesh.mining.audit.score.combiner import Combiner, read_combiner, shipped_combiner
 from citemesh.mining.audit.score.features import GRAPH_FEATURES, TEXT_FEATURES
 from citemesh.mining.audit.score.learn import (
@@ -19,7 +25,7 @@ from citemesh.mining.audit.score.learn import (
     MIN_CITATIONS,
     learn,
 )
-from citemesh.mining.audit.score.pair_sample import PairSample, sample_pairs
+from citemesh.mining.audit.score.pair_sample import KINDS, PairSample, sample_pairs
 from citemesh.mining.audit.text_cosines import EncoderCosines
 from citemesh.progress import say, step
 
@@ -59,15 +65,77 @@ def learnt_combiner(
             f"weights from: those of the package are used.{encoded}"
         )
         return shipped_combiner()
-    features: Sequence[str] = tuple(GRAPH_FEATURES)
     citations = int(sample.positive.sum())
     with step(f"Learning the weights of the evidence from {citations:,} citations"):
-        evidence = evidence_of(engine, sample)
-        if cosines is not None:
-            features = (*GRAPH_FEATURES, *TEXT_FEATURES)
-            evidence = _with_cosines(evidence, sample, corpus, cosines)
+        features = GRAPH_FEATURES if cosines is None else (*GRAPH_FEATURES, *TEXT_FEATURES)
+        reader = PaperEvidence(engine, corpus, cosines)
         origin = f"{citations:,} citations of the corpus itself"
-        return learn(sample, evidence, features, origin)[0]
+        return combiner_from(sample, reader, tuple(features), origin)
+
+
+def combiner_from(
+    sample: PairSample, reader: PaperEvidence, features: Sequence[str], origin: str,
+    fallback: Calibrator | None = None,
+) -> Combiner:  # fmt: skip
+    """Weights and calibration from a sample.
+
+    Args:
+        sample: the pairs.
+        reader: reads evidence of more pairs.
+        features: names of those to weigh.
+        origin: what is learnt from, in words.
+        fallback: the calibration where the sample has too few lists of references; that of the
+            package when None.
+    """
+    weights = learn(sample, reader.read(sample.first, sample.first, sample.second), features)
+    lists = reference_lists(sample)
+    log_odds = weights.log_odds(reader.read(lists.paper, lists.known, lists.candidate))
+    largest = np.full(len(lists.hidden), -np.inf)
+    np.maximum.at(largest, lists.item, log_odds)
+    met = np.isfinite(largest)
+    told = ~np.isnan(weights.unseen)
+    single = weights.unseen[told], sample.positive[told]
+    calibrator = fit_calibrator(single, largest[met], lists.take(met))
+    return Combiner(
+        weights.features, weights.weights, weights.intercept,
+        calibrator or fallback or shipped_combiner().calibrator, origin,
+        {kind: int((sample.kind == place).sum()) for place, kind in enumerate(KINDS)},
+        weights.quality,
+    )  # fmt: skip
+
+
+class PaperEvidence:
+    """Reads evidence of pairs of papers for a query that is a paper's title.
+
+    Args:
+        engine: the graph.
+        corpus: its texts.
+        cosines: an encoder; None without one.
+    """
+
+    def __init__(
+        self, engine: ArrayEngine, corpus: Corpus, cosines: EncoderCosines | None = None
+    ) -> None:
+        self._engine = engine
+        self._corpus = corpus
+        self._cosines = cosines
+
+    def read(self, papers: Pmids, first: Pmids, second: Pmids) -> PairEvidence:
+        """Evidence of pairs.
+
+        Args:
+            papers: whose titles are the queries, shape (pairs,).
+            first: known positives.
+            second: the other sides.
+        """
+        articles = self._engine.articles(np.concatenate([first, second]))
+        reader = pair_reader(self._engine)
+        evidence = read_evidence(self._engine, reader, articles, first, second)
+        if self._cosines is None:
+            return evidence
+        documents = self._corpus.documents(papers.tolist())
+        queries = [plain_title(documents[pmid].title) for pmid in papers.tolist()]
+        return self._cosines.add(evidence, queries, first, second)
 
 
 def given_combiner(path: Path) -> Combiner:
@@ -77,18 +145,3 @@ def given_combiner(path: Path) -> Combiner:
         InputError: when the file holds none.
     """
     return read_combiner(path.read_text("utf-8", errors="replace"), str(path))
-
-
-def evidence_of(engine: ArrayEngine, sample: PairSample) -> PairEvidence:
-    """What the graph says of sampled pairs."""
-    articles = engine.articles(np.concatenate([sample.first, sample.second]))
-    return read_evidence(engine, pair_reader(engine), articles, sample.first, sample.second)
-
-
-def _with_cosines(
-    evidence: PairEvidence, sample: PairSample, corpus: Corpus, cosines: EncoderCosines
-) -> PairEvidence:
-    """The title of the first stands for a query, as a title anchor does."""
-    documents = corpus.documents(sample.first.tolist())
-    queries = [plain_title(documents[pmid].title) for pmid in sample.first.tolist()]
-    return cosines.add(evidence, queries, sample.first, sample.second)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citemesh.mining.audit.evidence import PairEvidence
-from citemesh.mining.audit.score.combiner import FORMAT, Combiner, probability_of
+from citemesh.mining.audit.score.combiner import FORMAT, Combiner
 
 Floats = NDArray[np.float64]
 Levels = NDArray[np.int8]
@@ -18,8 +18,7 @@ NOTHING, SOMETHING, MUCH = 0, 1, 2
 
 #: From here on a pair is more probably relevant than not.
 LIKELY_FROM = 0.5
-#: Where the sample that the weights were learnt from is a quarter citations, a pair of which
-#: nothing is known but that prior stands a little above.
+#: Twice as probable as a candidate of which nothing is known (`calibrate.PRIOR`).
 AMBIGUOUS_FROM = 0.2
 
 
@@ -45,8 +44,13 @@ class Scores:
 class Scorer(Protocol):
     """Weighs the evidence of pairs."""
 
-    def score(self, evidence: PairEvidence) -> Scores:
-        """The scores of pairs; the direct citation counts for nothing here."""
+    def score(self, evidence: PairEvidence, known: NDArray[np.int64]) -> Scores:
+        """The scores of pairs; the direct citation counts for nothing here.
+
+        Args:
+            evidence: of pairs of a known positive and a candidate.
+            known: how many known positives the query of each pair has, shape (pairs,).
+        """
 
     def as_json(self) -> dict[str, Any]:
         """For ``scorer.json``."""
@@ -66,10 +70,10 @@ class CombinerScorer:
     likely: float = LIKELY_FROM
     ambiguous: float = AMBIGUOUS_FROM
 
-    def score(self, evidence: PairEvidence) -> Scores:
+    def score(self, evidence: PairEvidence, known: NDArray[np.int64]) -> Scores:
         """Scores by the combiner."""
         strength = self.combiner.log_odds(evidence)
-        probability = probability_of(strength)
+        probability = self.combiner.probability(strength, known)
         level = (probability >= self.ambiguous).astype(np.int8)
         level[probability >= self.likely] = MUCH
         return Scores(strength, probability, level)
@@ -100,7 +104,7 @@ class RuleScorer:
     siml_likely: float = 0.55
     siml_some: float = 0.3
 
-    def score(self, evidence: PairEvidence) -> Scores:
+    def score(self, evidence: PairEvidence, known: NDArray[np.int64]) -> Scores:
         """Scores by how many rules hold."""
         siml = np.nan_to_num(evidence.siml)
         much = [

@@ -95,6 +95,7 @@ def frontier(
     return [
         _point(rule, share, _by_query(np.array(rows), numbers))
         for (rule, share), rows in taken.items()
+        if any(count for _, count, _ in rows)
     ]
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from citemesh.mining.audit.score.combiner import probability_of
 from citemesh.mining.audit.validate.measures import (
     Calibration,
     bootstrap_interval,
@@ -16,7 +15,7 @@ from citemesh.mining.audit.validate.measures import (
     planted_among,
 )
 from citemesh.mining.audit.validate.pool import Pool
-from citemesh.mining.audit.validate.rules import GRAPH, GRAPH_AND_TEXT
+from citemesh.mining.audit.validate.rules import GRAPH, GRAPH_AND_TEXT, Judge
 
 #: Shares of the candidates that are kept, the least suspicious first.
 KEPT = (1.0, 0.5, 0.25)
@@ -79,11 +78,14 @@ def planted_judged(pools: Mapping[str, Pool]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def judged_calibration(pools: Mapping[str, Pool]) -> dict[str, Calibration]:
+def judged_calibration(pools: Mapping[str, Pool], judge: Judge) -> dict[str, Calibration]:
     """Of the auditor's probabilities over each kind of candidates as they come."""
+    combiners = {GRAPH: judge.graph, GRAPH_AND_TEXT: judge.with_text}
     return {
-        f"{rule}, {kind}": calibration(probability_of(pool.scores[rule]), pool.relevant)
+        f"{rule}, {kind}": calibration(
+            combiner.probability(pool.scores[rule], pool.known), pool.relevant
+        )
         for kind, pool in pools.items()
-        for rule in (GRAPH, GRAPH_AND_TEXT)
-        if rule in pool.scores
+        for rule, combiner in combiners.items()
+        if combiner is not None
     }

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from citemesh.graph.corpus import Corpus
 from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.audit.evidence import PairEvidence
-from citemesh.mining.audit.score.combiner import Combiner, probability_of
+from citemesh.mining.audit.score.calibrate import PRIOR
+from citemesh.mining.audit.score.combiner import Combiner
 from citemesh.mining.audit.score.features import GRAPH_FEATURES
 from citemesh.mining.audit.score.learn import MAX_CITATIONS, learn
-from citemesh.mining.audit.score.open_scorer import evidence_of
+from citemesh.mining.audit.score.open_scorer import PaperEvidence
 from citemesh.mining.audit.score.pair_sample import KINDS, PairSample, sample_pairs
 from citemesh.mining.audit.score.scorers import LIKELY_FROM
 from citemesh.mining.audit.validate.copies import DUPLICATE, VERSION, planted_copies
@@ -36,7 +38,7 @@ class Planted:
         citations: how many citations between documents were hidden.
         negatives: kind of negatives to how many there are.
         found: what was planted, evidence, kind of negatives and share → precision and recall.
-        calibration: of the combiner's probabilities over hidden citations and all negatives.
+        calibration: of probabilities over hidden citations and all negatives.
         copies: kind of copy → how many were planted, rejected, and rejected or likely.
     """
 
@@ -47,7 +49,7 @@ class Planted:
     copies: list[dict[str, Any]]
 
 
-def find_planted(engine: ArrayEngine, given: Combiner) -> Planted:
+def find_planted(engine: ArrayEngine, corpus: Corpus, given: Combiner) -> Planted:
     """Hide citations, and plant copies, among sibling, same-major and random pairs.
 
     For hidden citations the weights are learnt anew for each of five parts of the pairs, from pairs
@@ -56,10 +58,10 @@ def find_planted(engine: ArrayEngine, given: Combiner) -> Planted:
     from no copy.
     """
     sample = sample_pairs(engine, MAX_CITATIONS, documents=True)
-    evidence = evidence_of(engine, sample)
+    evidence = PaperEvidence(engine, corpus).read(sample.first, sample.first, sample.second)
     log_odds = given.log_odds(evidence)
     if sample.positive.sum() >= MIN_PLANTED and sample.mixed:
-        _, unseen = learn(sample, evidence, tuple(GRAPH_FEATURES), "planted")
+        unseen = learn(sample, evidence, tuple(GRAPH_FEATURES)).unseen
         told = ~np.isnan(unseen)
         if sample.take(told).mixed:
             sample, evidence, log_odds = sample.take(told), evidence.take(told), unseen[told]
@@ -81,9 +83,24 @@ def find_planted(engine: ArrayEngine, given: Combiner) -> Planted:
         int(sample.positive.sum()),
         {kind: int((sample.kind == place).sum()) for place, kind in enumerate(KINDS) if place},
         rows,
-        calibration(probability_of(log_odds), sample.positive),
+        _calibration(given, log_odds, sample.positive),
         [_judged(made.kind, given, made.evidence) for made in copies],
     )
+
+
+def _calibration(
+    combiner: Combiner, log_odds: NDArray[np.float64], truth: NDArray[np.bool_]
+) -> Calibration:
+    """Of probabilities for queries with one known positive, where `PRIOR` of the pairs are planted.
+
+    Citations are drawn at random until they make up that share.
+    """
+    planted, others = np.flatnonzero(truth), np.flatnonzero(~truth)
+    wanted = min(len(planted), round(len(others) * PRIOR / (1 - PRIOR)))
+    chosen = np.random.default_rng(0).choice(planted, wanted, replace=False)
+    rows = np.concatenate([chosen, others])
+    probability = combiner.probability(log_odds[rows], np.ones(len(rows), np.int64))
+    return calibration(probability, truth[rows])
 
 
 def _rows(
@@ -113,7 +130,8 @@ def _copy_rows(
 
 def _judged(kind: str, combiner: Combiner, copies: PairEvidence) -> dict[str, Any]:
     rejected = copies.same_work | copies.same_title
-    likely = rejected | (combiner.probability(copies) >= LIKELY_FROM)
+    probability = combiner.probability(combiner.log_odds(copies), np.ones(len(copies), np.int64))
+    likely = rejected | (probability >= LIKELY_FROM)
     return {
         "planted": kind, "pairs": len(copies), "rejected": int(rejected.sum()),
         "rejected or likely": int(likely.sum()),

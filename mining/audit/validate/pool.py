@@ -21,11 +21,13 @@ class Pool:
     Args:
         relevant: which were judged relevant, shape (rows,); unjudged counts as not relevant.
         query: number of each one's query.
+        known: how many known positives that has.
         scores: rule to scores, larger for rather relevant.
     """
 
     relevant: NDArray[np.bool_]
     query: NDArray[np.int64]
+    known: NDArray[np.int64]
     scores: dict[str, Floats]
 
 
@@ -43,6 +45,7 @@ def pool_candidates(judge: Judge, queries: Sequence[JudgedQuery]) -> dict[str, P
                 places = np.searchsorted(every, pmids)
                 parts[kind].append(Pool(
                     relevant[places], np.full(len(pmids), query.number),
+                    np.full(len(pmids), len(known)),
                     {rule: values[places] for rule, values in scores.items()},
                 ))  # fmt: skip
             bar.update()
@@ -53,5 +56,6 @@ def _together(parts: Sequence[Pool]) -> Pool:
     return Pool(
         np.concatenate([part.relevant for part in parts]),
         np.concatenate([part.query for part in parts]),
+        np.concatenate([part.known for part in parts]),
         {rule: np.concatenate([part.scores[rule] for part in parts]) for rule in parts[0].scores},
     )

@@ -122,7 +122,7 @@ def validate(
     queries = _queries(engine, settings)
     graph = learnt_combiner(engine, training_sample(engine, encoded=False), corpus)
     with step("Finding planted positives"):
-        found = Validation(find_planted(engine, graph))
+        found = Validation(find_planted(engine, corpus, graph))
     if queries:
         judge, points = Judge(engine, graph), []
         if encoder is not None:
@@ -134,7 +134,8 @@ def validate(
         pools = pool_candidates(judge, queries)
         found = Validation(
             found.planted, len({q.number for q in queries}), leftovers(pools),
-            planted_judged(pools), judged_calibration(pools), points, at_usual_hardness(points),
+            planted_judged(pools), judged_calibration(pools, judge), points,
+            at_usual_hardness(points),
         )  # fmt: skip
     with new_folder(final, force=force) as folder:
         write_text(folder / VALIDATION_FILE, json.dumps(found.as_json(), indent=1) + "\n")
