@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from citemesh.graph.pmid_set import Pmids
-from citemesh.mining.audit.evidence import PairEvidence, pair_reader, read_evidence
+from citemesh.mining.audit.evidence import PAIRS, PairEvidence, pair_reader, read_evidence
 from citemesh.mining.audit.inputs.items import AuditItems
 from citemesh.mining.audit.score.scorers import NOTHING, SOMETHING, Scorer, Scores
 from citemesh.mining.audit.text_cosines import EncoderCosines
@@ -21,8 +21,6 @@ from citemesh.mining.cases import AnchorColumns
 from citemesh.mining.engine import Articles, Engine
 
 Ints = NDArray[np.int64]
-#: Pairs whose evidence is read at once: bounds the memory, whatever the known positives are.
-PAIRS = 50_000
 
 
 @dataclass(frozen=True)
@@ -151,13 +149,10 @@ def _parts(pairs: NDArray[Any]) -> list[Ints]:
 
 
 def _together(parts: Sequence[_Closest]) -> _Closest:
-    evidence = [part.evidence for part in parts]
     scores = [part.scores for part in parts]
     return _Closest(
         np.concatenate([part.known for part in parts]),
-        PairEvidence(
-            *(np.concatenate([getattr(e, f.name) for e in evidence]) for f in fields(PairEvidence))
-        ),
+        PairEvidence.together([part.evidence for part in parts]),
         Scores(*(np.concatenate([getattr(s, f.name) for s in scores]) for f in fields(Scores))),
         np.concatenate([part.conclusive for part in parts]),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from citemesh.mining.pairs.kinds import PairChains, PairReader
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+#: Pairs whose evidence is read at once: bounds the memory, whatever the known positives are.
+PAIRS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,11 @@ class PairEvidence:
     tree_distance: Ints
     query_cosine: Floats
     positive_cosine: Floats
+
+    @classmethod
+    def together(cls, parts: Sequence[PairEvidence]) -> Self:
+        """Several one after another; one at least."""
+        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
 
     def __len__(self) -> int:
         return len(self.cites)

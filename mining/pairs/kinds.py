@@ -82,7 +82,7 @@ class PairSimilarity:
         known = (counts[0] > 0) & (counts[1] > 0)
         with np.errstate(invalid="ignore", divide="ignore"):
             lin = (best[0] + best[1]) / (counts[0] + counts[1])
-        average: Floats = np.round(np.where(known, lin, np.nan), DECIMALS)
+        average = np.round(np.where(known, lin, np.nan), DECIMALS).astype(np.float64)
         return cls(_cosine(*depths), _cosine(*contents), average)
 
 
@@ -90,8 +90,7 @@ def _cosine(first: Floats, second: Floats, shared: Floats) -> Floats:
     both = first * second
     with np.errstate(invalid="ignore", divide="ignore"):
         found: Floats = np.where(both > 0, shared / np.sqrt(both), np.nan)
-    rounded: Floats = np.round(np.minimum(found, 1.0), DECIMALS)
-    return rounded
+    return np.round(np.minimum(found, 1.0), DECIMALS).astype(np.float64)
 
 
 class PairReader(Protocol):

@@ -35,14 +35,14 @@ OTHERS = st.dictionaries(
 @given(cited=LISTS, others=OTHERS)
 def test_one_reference_is_hidden_and_the_others_are_known(cited, others):
     found = reference_lists(sample_of(cited, others))
-    items = {}
+    items: dict[int, tuple[int, int, set[int]]] = {}
     for paper, known, candidate, item in zip(
         found.paper, found.known, found.candidate, found.item, strict=True
     ):
         items.setdefault(int(item), (int(paper), int(candidate), set()))[2].add(int(known))
     assert len(items) == len(found.hidden) == len(found.count)
     expected = {p: own for p, own in cited.items() if len(own) > 1}
-    hidden = {p: [] for p in expected}
+    hidden: dict[int, list[int]] = {p: [] for p in expected}
     for item, (paper, candidate, known) in items.items():
         assert len(known) == found.count[item] == len(cited[paper]) - 1
         if found.hidden[item]:
@@ -83,6 +83,7 @@ def test_the_largest_of_many_means_less_than_the_largest_of_few():
     single = np.where(truth, 2.0, -2.0) + chance.normal(size=4_000), truth
     largest, lists = both(made_lists(chance, 4_000, 2), made_lists(chance, 4_000, 50))
     made = fit_calibrator(single, largest, lists)
+    assert made is not None
     assert made.slope > 0
     few, many = made.log_odds(np.array([1.0, 1.0]), np.array([2, 50]))
     assert few > many

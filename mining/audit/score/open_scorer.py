@@ -11,12 +11,13 @@ from citemesh.graph.corpus import Corpus
 from citemesh.graph.pmid_set import Pmids
 from citemesh.mining.anchors import plain_title
 from citemesh.mining.array_engine import ArrayEngine
-from citemesh.mining.audit.evidence import PairEvidence, pair_reader, read_evidence
-from citemesh.mining.audit.score.calibrate import (
-    Calibrator,
-    fit_calibrator,
-    reference_lists,
+from citemesh.mining.audit.evidence import (
+    PAIRS,
+    PairEvidence,
+    pair_reader,
+    read_evidence,
 )
+from citemesh.mining.audit.score.calibrate import fit_calibrator, reference_lists
 from citemesh.mining.audit.score.combiner import Combiner, read_combiner, shipped_combiner
 from citemesh.mining.audit.score.features import GRAPH_FEATURES, TEXT_FEATURES
 from citemesh.mining.audit.score.learn import (
@@ -74,18 +75,15 @@ def learnt_combiner(
 
 
 def combiner_from(
-    sample: PairSample, reader: PaperEvidence, features: Sequence[str], origin: str,
-    fallback: Calibrator | None = None,
-) -> Combiner:  # fmt: skip
-    """Weights and calibration from a sample.
+    sample: PairSample, reader: PaperEvidence, features: Sequence[str], origin: str
+) -> Combiner:
+    """Weights and calibration from a sample; with few reference lists the package's calibration.
 
     Args:
         sample: the pairs.
         reader: reads evidence of more pairs.
         features: names of those to weigh.
         origin: what is learnt from, in words.
-        fallback: the calibration where the sample has too few lists of references; that of the
-            package when None.
     """
     weights = learn(sample, reader.read(sample.first, sample.first, sample.second), features)
     lists = reference_lists(sample)
@@ -98,7 +96,7 @@ def combiner_from(
     calibrator = fit_calibrator(single, largest[met], lists.take(met))
     return Combiner(
         weights.features, weights.weights, weights.intercept,
-        calibrator or fallback or shipped_combiner().calibrator, origin,
+        calibrator or shipped_combiner().calibrator, origin,
         {kind: int((sample.kind == place).sum()) for place, kind in enumerate(KINDS)},
         weights.quality,
     )  # fmt: skip
@@ -128,6 +126,13 @@ class PaperEvidence:
             first: known positives.
             second: the other sides.
         """
+        begins = range(0, max(len(first), 1), PAIRS)
+        return PairEvidence.together([
+            self._read(*(side[begin : begin + PAIRS] for side in (papers, first, second)))
+            for begin in begins
+        ])  # fmt: skip
+
+    def _read(self, papers: Pmids, first: Pmids, second: Pmids) -> PairEvidence:
         articles = self._engine.articles(np.concatenate([first, second]))
         reader = pair_reader(self._engine)
         evidence = read_evidence(self._engine, reader, articles, first, second)
