@@ -77,7 +77,8 @@ def test_what_is_cited_is_suspected_and_what_is_random_is_not(mined):
         own = [r for r in found if r["strategy"] == strategy]
         assert len(own) > 20
         shares[strategy] = sum(r["verdict"] == "clean" for r in own) / len(own)
-    assert 0 == shares["cited"] < shares["two_hop"] < 0.9 < shares["random"]
+    assert shares["cited"] == 0
+    assert shares["two_hop"] < 0.5 < 0.9 < shares["random"]
 
 
 def test_weights_are_printed_stored_and_taken_by_another_audit(mined, tmp_path):

@@ -43,6 +43,13 @@ def test_precision_and_recall_against_brute_force(rows):
     assert found.recall == max((recall for p, recall in cuts if p >= 0.9), default=0)
 
 
+def test_nine_of_ten_are_a_precision_of_nine_tenths():
+    truth = np.array([True] * 8 + [False, True, False, True])
+    found = found_among(-np.arange(12.0), truth)
+    assert found.recall == 0.9
+    assert found_among(-np.arange(12.0), truth & (np.arange(12) > 0)).recall == 0.0
+
+
 def test_planted_positives_have_the_share_that_is_asked():
     """Of scores that tell nothing, the precision is the share."""
     chance = np.random.default_rng(0)

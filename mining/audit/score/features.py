@@ -17,7 +17,7 @@ def _known(values: Floats) -> Floats:
 
 
 #: What the graph says, each as the score takes it: counts on a logarithmic scale, for the second
-#: shared reference tells less than the first; what is unknown speaks neither for nor against.
+#: shared reference tells less than the first; what is unknown counts as nothing in common.
 GRAPH_FEATURES: dict[str, Callable[[PairEvidence], Floats]] = {
     "siml": lambda e: _known(e.siml),
     "ic_cosine": lambda e: _known(e.ic_cosine),
