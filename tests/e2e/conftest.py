@@ -1,4 +1,4 @@
-"""Fixtures of the training tests: an export to learn by heart, and a run that nothing disturbed."""
+"""An export to learn by heart and a run that nothing disturbed; a browser for review pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from citemesh.training.train import train
 from citemesh.workspace import Workspace
+from tests.audit_browser import watched
 from tests.e2e.toy_training import STEPS, toy_settings, write_export
 
 
@@ -32,3 +33,18 @@ def workspace(tmp_path_factory):
 def model(workspace, one_thread):
     """An undisturbed run."""
     return train(workspace, toy_settings(workspace, save_steps=STEPS), "undisturbed")
+
+
+@pytest.fixture
+def context(browser):
+    """A browser without a network."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def opened(context):
+    """Opens review pages, which may neither complain nor ask for anything."""
+    with watched(context) as open_page:
+        yield open_page

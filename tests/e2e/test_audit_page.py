@@ -8,23 +8,10 @@ import pytest
 
 from citemesh.mining.audit.labels.estimates import StratumLabels, estimate
 from citemesh.mining.audit.page.settings import PageSettings
-from tests.audit_browser import download, press, progress, shown_title, watched
+from tests.audit_browser import download, press, progress, shown_title
 from tests.audit_pages import embedded, many, write_page
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def context(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def opened(context):
-    with watched(context) as open_page:
-        yield open_page
 
 
 def test_ten_labels_by_keys_outlive_the_window_and_are_downloaded(opened, tmp_path):

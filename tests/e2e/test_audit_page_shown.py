@@ -3,23 +3,10 @@
 import pytest
 
 from citemesh.graph.corpus import Document
-from tests.audit_browser import press, watched
+from tests.audit_browser import press
 from tests.audit_pages import HOSTILE, NEGATIVE, OTHER, POSITIVE, MadeUp, many, verdict, write_page
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def context(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def opened(context):
-    with watched(context) as open_page:
-        yield open_page
 
 
 @pytest.mark.parametrize("text", HOSTILE)

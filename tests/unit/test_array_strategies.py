@@ -11,25 +11,12 @@ from citemesh.mining.strategies.random_documents import Random
 from citemesh.mining.strategies.shared import Cocited, Coupled
 from citemesh.mining.strategies.sibling import Sibling
 from citemesh.mining.strategies.two_hop import TwoHop
-from tests.unit.mining_oracle import TREE, Oracle, Paper, rows_by_start, snapshot_of
+from tests.unit.mining_oracle import Oracle, Paper, rows_by_start, snapshot_of
+from tests.unit.small_graphs import graphs
 
-UIS = sorted(TREE.descriptors)
 #: A PMID that no graph has, larger than all others; another may lie between.
 UNKNOWN = 99_999_999
 LIMITS = st.sampled_from([1, 2, 3, 5, 100])
-
-
-@st.composite
-def graphs(draw):
-    """Papers with citations, two-way ones among them, and headings, check tags among them."""
-    pmids = draw(st.lists(st.integers(1, 50_000_000), max_size=14, unique=True))
-    cited = st.frozensets(st.sampled_from(pmids), max_size=6) if pmids else st.just(frozenset())
-    headings = st.dictionaries(st.sampled_from(UIS), st.booleans(), max_size=5)
-    return [
-        Paper(pmid, document=draw(st.booleans()), cites=draw(cited) - {pmid},
-              headings=draw(headings))
-        for pmid in pmids
-    ]  # fmt: skip
 
 
 def compare(papers, strategy, expected, limit):

@@ -9,22 +9,8 @@ from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.audit.score import pair_sample
 from citemesh.mining.audit.score.open_scorer import training_sample
 from citemesh.mining.audit.score.pair_sample import KINDS, sample_pairs
-from tests.unit.mining_oracle import TREE, Oracle, Paper, snapshot_of
-
-UIS = sorted(TREE.descriptors)
-
-
-@st.composite
-def graphs(draw):
-    """Papers with citations both ways and headings, some without a text."""
-    pmids = draw(st.lists(st.integers(1, 50_000_000), max_size=16, unique=True))
-    cited = st.frozensets(st.sampled_from(pmids), max_size=4) if pmids else st.just(frozenset())
-    headings = st.dictionaries(st.sampled_from(UIS), st.booleans(), max_size=4)
-    return [
-        Paper(pmid, document=draw(st.booleans()), cites=draw(cited) - {pmid},
-              headings=draw(headings))
-        for pmid in pmids
-    ]  # fmt: skip
+from tests.unit.mining_oracle import Oracle, Paper, snapshot_of
+from tests.unit.small_graphs import UIS, graphs
 
 
 def sampled(papers, citations=100, documents=False):

@@ -1,4 +1,4 @@
-"""Each format as its trainer's reader takes it, shards, and a dev part from which nothing leaks.
+"""Each format as its trainer's reader takes it, and shards.
 
 `datasets` reads what it can. The readers of FlagEmbedding, Tevatron and BEIR need torch and more to
 be imported; checked are the fields that their code uses: AbsEmbedderTrainDataset
@@ -9,40 +9,31 @@ GenericDataLoader (`beir/datasets/data_loader.py`, 2.2). Each has read such an e
 
 import csv
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import replace
 
 import datasets
-import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citemesh.errors import InputError, SettingsError
+from citemesh.errors import SettingsError
 from citemesh.graph.corpus import Document
 from citemesh.manifest import Manifest
 from citemesh.mining.anchors import Anchor
 from citemesh.mining.export.card import card
 from citemesh.mining.export.flagembedding import flagembedding_line
 from citemesh.mining.export.formats import open_format
-from citemesh.mining.export.items import Item, Passage, items_of, with_texts
+from citemesh.mining.export.items import Item, Passage, with_texts
 from citemesh.mining.export.parts import Parts
 from citemesh.mining.export.settings import LAYOUTS, ExportSettings
-from citemesh.mining.export.splits import DEV, TRAIN, Sides, anchor_groups, choose_dev, dev_papers
-from citemesh.mining.negatives import ANCHORS_FILE, Negative, anchor_table
+from citemesh.mining.export.splits import DEV, TRAIN
+from citemesh.mining.negatives import Negative
+from tests.unit.mined_samples import negative
 
 MINED = Manifest("mine", {"anchors": "citations", "strategies": {"sibling": 2, "cited": 1}})
 DROPPED = {"anchors with fewer than 2 negatives": 3}
-
-
-def negative(query_id, pmid, strategy="sibling", rank=1):
-    return Negative(
-        query_id=query_id, start_pmid=1, negative_pmid=pmid, strategy=strategy, rank=rank,
-        score=None, hops=None, path=(1, 7, pmid), paths=2, shared_citers=0, shared_references=1,
-        start_heading="D000001", negative_heading="D000002", parent=None, tree_distance=2,
-        shared_headings=0, shared_major=0, siml=0.1, max_siml=float("nan"), reason="Why.",
-    )  # fmt: skip
 
 
 def passage(pmid):
@@ -306,96 +297,3 @@ def test_a_positive_without_a_text_is_left_out_and_counted():
     assert dropped == {
         "positives without a text": 2, "anchors without a positive that has a text": 1
     }  # fmt: skip
-
-
-PMIDS = st.integers(1, 30)
-MINED_SETS = st.lists(
-    st.tuples(
-        st.integers(0, 40), st.none() | PMIDS, st.sets(PMIDS, min_size=1, max_size=3),
-        st.lists(PMIDS, max_size=4, unique=True),
-    ),
-    min_size=2, max_size=25,
-)  # fmt: skip
-
-
-def as_mined(rows):
-    for number, (text, own, positives, negatives) in enumerate(rows):
-        anchor = Anchor(f"q{number}", f"Query {text}", own, tuple(sorted(positives)))
-        yield anchor, [negative(anchor.query_id, pmid) for pmid in negatives]
-
-
-def groups_of(folder, mined):
-    pq.write_table(anchor_table([anchor for anchor, _ in mined]), folder / ANCHORS_FILE)
-    return anchor_groups(folder)
-
-
-@given(MINED_SETS)
-def test_groups_are_those_that_a_walk_finds(tmp_path_factory, rows):
-    mined = list(as_mined(rows))
-    groups = groups_of(tmp_path_factory.mktemp("groups"), mined)
-    holders = defaultdict(set)
-    for number, (anchor, _) in enumerate(mined):
-        for key in (anchor.query, *anchor.known_pmids):
-            holders[key].add(number)
-    seen: set[int] = set()
-    for number in range(len(mined)):
-        if number in seen:
-            continue
-        reached, waiting = {number}, [number]
-        while waiting:
-            anchor, _ = mined[waiting.pop()]
-            for key in (anchor.query, *anchor.known_pmids):
-                waiting += holders[key] - reached
-                reached |= holders[key]
-        assert set(np.flatnonzero(groups == groups[number]).tolist()) == reached
-        seen |= reached
-
-
-@given(MINED_SETS, st.floats(0.05, 0.6), st.integers(0, 3), st.sampled_from(["pair", "n-tuple"]))
-def test_nothing_is_shared_by_the_two_parts(tmp_path_factory, rows, share, seed, layout):
-    mined = list(as_mined(rows))
-    settings = ExportSettings(layout=layout, negatives=1, dev=share, seed=seed)
-    groups = groups_of(tmp_path_factory.mktemp("split"), mined)
-    try:
-        is_dev = choose_dev(groups, share, seed)
-    except InputError:
-        assert np.bincount(groups).min() > max(1, round(share * len(mined)))
-        return
-    assert 0 < is_dev.sum() <= max(1, round(share * len(mined)))
-    assert np.array_equal(is_dev, choose_dev(groups, share, seed))
-    papers = dev_papers(mined, is_dev, settings.most_negatives)
-    dropped: Counter[str] = Counter()
-    numbered = ((number, *pair) for number, pair in enumerate(mined))
-    items = list(items_of(numbered, settings, Sides(is_dev, papers), dropped))
-    used = {split: [i for i in items if i.split == split] for split in (TRAIN, DEV)}
-    of = {
-        split: (
-            {i.anchor.query.casefold() for i in own},
-            {pmid for i in own for pmid in (*i.pmids, *i.anchor.known_pmids)},
-        )
-        for split, own in used.items()
-    }
-    assert not of[TRAIN][0] & of[DEV][0]
-    assert not of[TRAIN][1] & of[DEV][1]
-    left = sum(count for reason, count in dropped.items() if reason.startswith("anchors"))
-    assert len(items) + left == len(mined)
-
-
-def test_queries_that_differ_in_capitals_only_stay_together(tmp_path):
-    texts = enumerate(["Lung  cancer", "lung Cancer", "heart"], start=1)
-    mined: list[tuple[Anchor, list[Negative]]] = [
-        (Anchor(text, text, pmid, (pmid,)), []) for pmid, text in texts
-    ]
-    assert groups_of(tmp_path, mined).tolist() == [0, 0, 1]
-
-
-def test_another_seed_sets_other_anchors_apart():
-    groups = np.arange(200)
-    first, second = (np.flatnonzero(choose_dev(groups, 0.1, seed)) for seed in (0, 1))
-    assert len(first) == len(second) == 20
-    assert set(first) != set(second)
-
-
-def test_one_group_of_all_anchors_cannot_be_parted():
-    with pytest.raises(InputError, match="has 10"):
-        choose_dev(np.zeros(10, np.int64), 0.1, 0)
