@@ -42,7 +42,7 @@ class EvidenceReader:
         self._engine = engine
         self.articles = articles
         #: Article to its major topical descriptors.
-        self.major = _major(articles)
+        self.major = major_headings(articles)
         descriptors = len(engine.mesh.uis)
         self._headings = as_matrix(articles.headings, descriptors)
         self._major = as_matrix(self.major, descriptors)
@@ -64,7 +64,8 @@ class EvidenceReader:
         return self._engine.mesh.distance(self.major, one, other)
 
 
-def _major(articles: Articles) -> Csr:
+def major_headings(articles: Articles) -> Csr:
+    """Article, by its row, to its major topical descriptors."""
     owner, entries = articles.headings.entries(np.arange(len(articles.pmid)))
     major = articles.major[entries]
     kept = articles.headings.indices[entries[major]]

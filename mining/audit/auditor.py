@@ -73,29 +73,39 @@ class Auditor:
             np.concatenate([np.array(known_pmids, np.int64), items.negative_pmid])
         )
         columns = AnchorColumns.of(anchors)
-        parts = [
-            self._closest(items, columns, articles, rows)
-            for rows in _parts(np.diff(columns.known.indptr)[items.anchor])
-        ]
+        known = np.diff(columns.known.indptr)[items.anchor]
+        parts = [self._closest(items, columns, articles, known, rows) for rows in _parts(known)]
         closest = _together(parts)
         verdicts = self._verdicts(closest, articles, items.negative_pmid)
-        known = np.diff(columns.known.indptr)[items.anchor]
         return self._table.table(
             items, verdicts, closest.known, closest.evidence, closest.scores, articles,
             _years(articles, columns.own)[items.anchor], known,
         )  # fmt: skip
 
     def _closest(
-        self, items: AuditItems, columns: AnchorColumns, articles: Articles, rows: Ints
+        self,
+        items: AuditItems,
+        columns: AnchorColumns,
+        articles: Articles,
+        counts: Ints,
+        rows: Ints,
     ) -> _Closest:
+        """The deciding pairs of some negatives.
+
+        Args:
+            items: the batch.
+            columns: its anchors.
+            articles: holds every article involved.
+            counts: how many known positives each negative is judged by, shape (negatives,).
+            rows: of the negatives asked about.
+        """
         pair, known = columns.known.rows(items.anchor[rows])
-        counts = np.diff(columns.known.indptr)[items.anchor[rows]]
         second = items.negative_pmid[rows][pair]
         evidence = read_evidence(self._engine, self._pairs, articles, known, second)
         if self._cosines is not None:
             queries = [items.anchors[i].query for i in items.anchor[rows][pair].tolist()]
             evidence = self._cosines.add(evidence, queries, known, second)
-        scores = _with_citations(self._scorer.score(evidence, counts[pair]), evidence)
+        scores = _with_citations(self._scorer.score(evidence, counts[rows][pair]), evidence)
         in_graph = articles.known[articles.rows(known)] & articles.known[articles.rows(second)]
         own = known == second
         same = 2 * own + (evidence.same_work | evidence.same_title)

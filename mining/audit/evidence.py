@@ -14,7 +14,7 @@ from citemesh.graph.snapshot.arrays import find_sorted
 from citemesh.mining.array_engine import ArrayEngine
 from citemesh.mining.cypher_engine import CypherEngine
 from citemesh.mining.engine import Articles, Engine
-from citemesh.mining.evidence import EvidenceReader
+from citemesh.mining.evidence import major_headings
 from citemesh.mining.pairs.array_pairs import ArrayPairs
 from citemesh.mining.pairs.cypher_pairs import CypherPairs
 from citemesh.mining.pairs.kinds import PairChains, PairReader
@@ -127,7 +127,7 @@ def read_evidence(
         siml=similarity.siml,
         ic_cosine=similarity.ic_cosine,
         lin=similarity.lin,
-        tree_distance=EvidenceReader(engine, articles).tree_distance(first, second),
+        tree_distance=engine.mesh.distance(major_headings(articles), one, other),
         query_cosine=unknown,
         positive_cosine=unknown,
     )

@@ -11,7 +11,8 @@ from citemesh.mining.audit.validate import candidates as candidates_module
 from citemesh.mining.audit.validate.candidates import CANDIDATES, candidates_of
 from citemesh.mining.audit.validate.copies import DUPLICATE, VERSION, planted_copies
 from tests.unit.mining_oracle import Oracle, Paper, snapshot_of
-from tests.unit.test_audit_pair_sample import big_graph, graphs
+from tests.unit.small_graphs import graphs
+from tests.unit.test_audit_pair_sample import big_graph
 
 
 def linked(oracle, pmid):
