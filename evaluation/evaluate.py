@@ -22,7 +22,7 @@ from citemesh.manifest import FILE_NAME as MANIFEST
 from citemesh.manifest import Manifest, file_sha256, read_manifest
 from citemesh.outputs import check_free, new_folder, write_text
 from citemesh.progress import say, step
-from citemesh.training.models import find_model
+from citemesh.training.models.base import find_model
 from citemesh.workspace import Workspace
 
 BASE = "base"

@@ -13,14 +13,14 @@ from citemesh.outputs import check_free, publish_folder, remove_leftovers
 from citemesh.precision import resolve_precision
 from citemesh.progress import say, step
 from citemesh.training.checkpoints import PartialRun, full_disk_in_words
-from citemesh.training.data import Export, load_texts, read_export
-from citemesh.training.models import (
+from citemesh.training.data.export import Export, load_texts, read_export
+from citemesh.training.models.base import (
     find_model,
     load_model,
     save_model,
     weights_sha256,
-    write_model_card,
 )
+from citemesh.training.models.card import write_model_card
 from citemesh.training.settings import Schedule, TrainingSettings
 from citemesh.workspace import Workspace
 

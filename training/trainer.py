@@ -20,7 +20,7 @@ from transformers import PrinterCallback
 from citemesh.errors import CitemeshError, SettingsError
 from citemesh.progress import progress_bar
 from citemesh.training.checkpoints import PartialRun, step_of
-from citemesh.training.models import load_model
+from citemesh.training.models.base import load_model
 from citemesh.training.settings import Schedule, TrainingSettings
 from citemesh.training.watch import (
     TrainingWatch,

@@ -51,8 +51,8 @@ def test_a_killed_and_interrupted_run_ends_with_the_same_weights(model, workspac
 
 def test_a_run_killed_after_its_last_step_takes_no_further_step(workspace, tmp_path):
     from citemesh.training.checkpoints import PartialRun
-    from citemesh.training.data import load_texts, read_export
-    from citemesh.training.models import load_model, weights_sha256
+    from citemesh.training.data.export import load_texts, read_export
+    from citemesh.training.models.base import load_model, weights_sha256
     from citemesh.training.trainer import run_training
 
     export = read_export(workspace.export("toy"))

@@ -4,8 +4,8 @@ import pytest
 
 from citemesh.errors import InputError
 from citemesh.manifest import Manifest
-from citemesh.training.data import read_export
-from citemesh.training.models import find_model
+from citemesh.training.data.export import read_export
+from citemesh.training.models.base import find_model
 from citemesh.workspace import Workspace
 
 

@@ -1,0 +1,1 @@
+"""Batches: which rows come together, and what a loss is told of them."""

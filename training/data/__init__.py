@@ -1,0 +1,1 @@
+"""What is trained on: exports, titles with abstracts, documents with labels."""

@@ -1,0 +1,1 @@
+"""Queries generated from documents, filtered by whether they lead back."""

@@ -1,0 +1,1 @@
+"""Losses: functions of embeddings and targets, checked against closed forms."""

@@ -1,0 +1,1 @@
+"""Models: found, loaded, made from decoders, adapted, merged, saved with a card."""
