@@ -63,7 +63,7 @@ class EmbeddingLoss(CachedLossMixin, nn.Module):  # type: ignore[misc]  # untype
         *,
         with_backward: bool = False,
     ) -> Tensor:
-        """The loss of cached embeddings, one list of mini-batches per column (`CachedLossMixin`)."""
+        """The loss of cached embeddings: of each column a list of mini-batches."""
         parts = self.objective([torch.cat(column) for column in reps], labels or {})
         loss = torch.stack(list(parts.values())).sum()
         if with_backward:
