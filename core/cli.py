@@ -41,6 +41,11 @@ COMMANDS: dict[str, CommandPlace] = {
         "holdout",
         "Hold documents out as two evaluation tasks, before mining.",
     ),
+    "queries": CommandPlace(
+        "citemesh.training.generation.commands",
+        "queries",
+        "Generate queries from documents, to mine and train with.",
+    ),
     "mine": CommandPlace(
         "citemesh.mining.commands",
         "mine",
@@ -57,7 +62,12 @@ COMMANDS: dict[str, CommandPlace] = {
         "Export a mined set for a trainer, with ids kept beside texts.",
     ),
     "train": CommandPlace(
-        "citemesh.training.commands", "train", "Train a dense retriever on an export."
+        "citemesh.training.commands", "train", "Train a dense retriever by a recipe."
+    ),
+    "recipes": CommandPlace(
+        "citemesh.training.recipes.commands",
+        "recipes",
+        "Show how each recipe trains, every value with its source.",
     ),
     "evaluate": CommandPlace(
         "citemesh.evaluation.commands", "evaluate", "Evaluate MODEL beside its untouched base."

@@ -51,6 +51,10 @@ class Workspace:
         """Cached embeddings."""
         return self.root / "embeddings"
 
+    def queries(self, name: str) -> Path:
+        """Generated queries, and what was dropped of them."""
+        return self._named("queries", name)
+
     def mined(self, name: str) -> Path:
         """Anchors, negatives and the drop report of one mining run."""
         return self._named("mined", name)

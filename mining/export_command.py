@@ -87,6 +87,6 @@ def export(
     for reason, count in manifest.dropped.items():
         click.echo(f"Left out: {count:,} {reason}.")
     if trainer == "sentence-transformers" and layout != "ids":
-        click.echo(f"Next: citemesh train --data {name} --base MODEL")
+        click.echo(f"Next: citemesh train --recipe citemesh --data {name} --base MODEL")
     else:
         click.echo(f"Next: see docs/exports.md for how {trainer} reads it.")

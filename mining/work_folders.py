@@ -40,7 +40,7 @@ def work_folder(root: Path, graph: str, job: Mapping[str, Any]) -> Iterator[Path
     key = json.dumps({"graph": graph, **job}, sort_keys=True, default=sorted)
     work = root / hashlib.sha256(key.encode()).hexdigest()[:16]
     root.mkdir(parents=True, exist_ok=True)
-    with exclusive_lock(_lock_of(work), "Another command mines the same"):
+    with exclusive_lock(_lock_of(work), "Another command does the same"):
         _remove_abandoned(root, graph, work)
         work.mkdir(exist_ok=True)
         write_text(work / _KEY_FILE, key + "\n")

@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from citemesh.demo import carried_model, carried_pubmed_file
 from citemesh.workspace import Workspace
+from tests.decoder import write_smollm2
 from tests.support import run_citemesh
 
 # Nothing is timed inside tests: other work on the machine would make them fail.
@@ -30,6 +31,14 @@ def pubmed_file() -> Path:
 def minilm() -> Path:
     """The real all-MiniLM-L6-v2."""
     return carried_model()
+
+
+@pytest.fixture(scope="session")
+def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real SmolLM2-135M-Instruct, a decoder, as a plain transformers folder in bfloat16."""
+    folder = tmp_path_factory.mktemp("smollm2")
+    write_smollm2(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,16 @@ import psutil
 from citemesh.errors import CitemeshError, NoSpaceError, OutputExistsError, is_no_space
 from citemesh.outputs import write_text
 from citemesh.progress import say
+from citemesh.training.processes import process_number
 
 _NUMBERED = re.compile(r"checkpoint-(\d+)")
 _STATE = "trainer_state.json"
 #: Written by transformers for every checkpoint (Trainer._save_checkpoint), all of them zip files.
-_TORCH_FILES = ("optimizer.pt", "scheduler.pt", "rng_state.pth")
+_TORCH_FILES = ("optimizer.pt", "scheduler.pt")
+#: Written likewise: one for each process, with its number where there are several.
+_RANDOM_STATES = "rng_state*.pth"
+#: Written by us, last: which queries were seen.
+SEEN_FILE = "seen.npy"
 #: What writers that give no errno say: safetensors with a number, torch's zip writer without.
 _OS_ERROR = re.compile(r"os error (?:28|122|27)\b")
 _TORCH_WRITE_ERROR = re.compile(r"PytorchStreamWriter|inline_container|unexpected pos")
@@ -45,13 +50,33 @@ class PartialRun:
 
     @property
     def cache(self) -> Path:
-        """The memory-mapped copy of the texts, made anew by every attempt."""
+        """Memory-mapped copies of the data, made anew by every attempt."""
         return self.folder / "cache"
+
+    @property
+    def own_cache(self) -> Path:
+        """The part of the cache that belongs to this of several processes."""
+        return self.cache / str(process_number())
 
     @property
     def log(self) -> Path:
         """The training log so far."""
         return self.folder / "training_log.jsonl"
+
+    @property
+    def dev_log(self) -> Path:
+        """The evaluations on the dev part so far."""
+        return self.folder / "dev_log.jsonl"
+
+    @property
+    def best(self) -> Path:
+        """The trained weights of the best evaluation."""
+        return self.folder / "best.safetensors"
+
+    @property
+    def last(self) -> Path:
+        """The trained weights after the last step; there before the last checkpoint is."""
+        return self.folder / "last.safetensors"
 
     @property
     def model(self) -> Path:
@@ -137,13 +162,17 @@ def is_whole(checkpoint: Path) -> bool:
     weights = list(checkpoint.rglob("*.safetensors"))
     if step_of(checkpoint) < 0 or not weights or _read_json(checkpoint / _STATE) is None:
         return False
+    if not (checkpoint / SEEN_FILE).is_file():
+        return False
     try:
         for path in weights:
             with safe_open(path, framework="numpy"):
                 pass
     except (OSError, SafetensorError):
         return False
-    return all(zipfile.is_zipfile(checkpoint / name) for name in _TORCH_FILES)
+    states = list(checkpoint.glob(_RANDOM_STATES))
+    files = [*(checkpoint / name for name in _TORCH_FILES), *states]
+    return bool(states) and all(zipfile.is_zipfile(file) for file in files)
 
 
 @contextmanager

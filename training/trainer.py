@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import torch
 from sentence_transformers import (
     SentenceTransformer,
     SentenceTransformerTrainer,
     SentenceTransformerTrainingArguments,
 )
-from sentence_transformers.sentence_transformer.data_collator import SentenceTransformerDataCollator
-from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 from sentence_transformers.sentence_transformer.training_args import BatchSamplers
-from transformers import PrinterCallback
+from transformers import PrinterCallback, TrainerCallback, TrainerControl, TrainerState
 
 from citemesh.errors import CitemeshError, SettingsError
 from citemesh.progress import progress_bar
+from citemesh.training.batches.collator import ROW_COLUMN, ROWS, TargetCollator
 from citemesh.training.checkpoints import PartialRun, step_of
-from citemesh.training.models.base import load_model
-from citemesh.training.settings import Schedule, TrainingSettings
-from citemesh.training.watch import (
-    TrainingWatch,
-    read_log,
+from citemesh.training.data.dev_task import DevTask
+from citemesh.training.data.opened import TrainingData
+from citemesh.training.dev import DevFiles, DevWatch, is_patience_spent, load_best
+from citemesh.training.log import LogLine, read_dev_log, read_log
+from citemesh.training.losses.choose import objective_of
+from citemesh.training.losses.objective import EmbeddingLoss
+from citemesh.training.models.base import restore_checkpoint
+from citemesh.training.models.merge import BasePull
+from citemesh.training.models.open import column_prompts
+from citemesh.training.processes import is_main, process_count
+from citemesh.training.recipes.checks import Schedule
+from citemesh.training.recipes.settings import Settings
+from citemesh.training.watch import TrainingWatch, out_of_memory_in_words
+from citemesh.training.weights import (
+    keep_trained,
+    load_trained,
     relative_weight_change,
     weight_snapshot,
 )
-
-if TYPE_CHECKING:
-    from datasets import Dataset
-
-_ROWS = "citemesh_rows"
 
 
 @dataclass(frozen=True)
@@ -42,89 +49,147 @@ class TrainingOutcome:
     Args:
         steps: optimizer steps.
         rows_seen: rows that went through the model, repeats counted.
-        relative_weight_change: ‖after - before‖ / ‖before‖ over all trained weights.
+        unique_anchors: different queries among them.
+        duplicates: papers that stood in a batch more than once, each repeat counted.
+        masked: pairs of a query and another row's document that were no negatives.
         max_learning_rate: the highest rate that the optimizer applied.
         final_loss: the loss in the last step.
+        max_grad_norm: the longest gradient, before clipping.
+        best_step: the step whose weights were kept by the dev part; the last without one.
     """
 
     steps: int
     rows_seen: int
-    relative_weight_change: float
+    unique_anchors: int
+    duplicates: int
+    masked: int
     max_learning_rate: float
     final_loss: float
+    max_grad_norm: float
+    best_step: int
 
 
-class _CountingCollator(SentenceTransformerDataCollator):
-    """Adds the number of rows to a batch: token tensors do not show it for every kind of model."""
+@dataclass(frozen=True)
+class Run:
+    """A run that is ready to go.
 
-    def __call__(self, features: list[dict[str, Any]]) -> dict[str, Any]:
-        return {**super().__call__(features), _ROWS: len(features)}
+    Args:
+        settings: the recipe's, with the user's changes.
+        schedule: the steps that follow from them.
+        data: what it trains on.
+        partial: where checkpoints and logs go.
+        dev: what checkpoints are chosen by; None for none.
+        bf16: whether to compute in bfloat16.
+    """
+
+    settings: Settings
+    schedule: Schedule
+    data: TrainingData
+    partial: PartialRun
+    dev: DevTask | None
+    bf16: bool
 
 
-class _CountingTrainer(SentenceTransformerTrainer):
-    """Counts the rows that are trained on, and collects no texts for a model card."""
+class _WatchedTrainer(SentenceTransformerTrainer):
+    """Shows the watch every batch, and collects no texts for a model card."""
 
-    data_collator_class = _CountingCollator
     watch: TrainingWatch
+    sampler: BatchSamplers | Callable[..., Any]
+
+    def get_batch_sampler(self, dataset: Any, *rest: Any, **options: Any) -> Any:
+        """Make batches by the data's own sampler where it has one.
+
+        Not through the arguments: these are pickled into every checkpoint.
+        """
+        if isinstance(self.sampler, BatchSamplers):
+            made = super().get_batch_sampler(dataset, *rest, **options)
+        else:
+            made = self.sampler(dataset, *rest, **options)
+        self.add_callback(_TellEpoch(made))
+        return made
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        """Take weights up in the precision in which they train, adapters too."""
+        restore_checkpoint(self.model, Path(resume_from_checkpoint))
 
     def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
         """Leave it out: it quotes training texts in the README of every checkpoint."""
 
     def training_step(self, model: Any, inputs: dict[str, Any], *rest: Any) -> torch.Tensor:
-        """Count the batch, then train on it."""
-        self.watch.rows_seen += inputs.pop(_ROWS) * self.args.world_size
-        return super().training_step(model, inputs, *rest)
+        """Show the batch, then train on it."""
+        rows = inputs.pop(ROWS)
+        masked = inputs[ROW_COLUMN].get("masked")
+        count = rows.new_zeros(1) if masked is None else masked.sum().reshape(1).to(rows.dtype)
+        if process_count() > 1:
+            rows, count = self.accelerator.gather((rows, count))
+        self.watch.see(rows.cpu().numpy().astype(np.int64), int(count.sum()))
+        loss: torch.Tensor = super().training_step(model, inputs, *rest)
+        return loss
 
 
-def run_training(
-    model: SentenceTransformer,
-    texts: Dataset,
-    settings: TrainingSettings,
-    schedule: Schedule,
-    partial: PartialRun,
-    checkpoint: Path | None,
-    *,
-    bf16: bool,
-) -> TrainingOutcome:
-    """Train a model in place.
+class _TellEpoch(TrainerCallback):
+    """Tells a sampler which epoch begins.
+
+    What accelerate wraps around it does not pass that on in a run of several processes that is
+    taken up, and the first epoch's order would come again.
+    """
+
+    def __init__(self, sampler: Any) -> None:
+        self._sampler = sampler
+
+    def on_epoch_begin(
+        self, args: Any, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """Tell it, before its first batch is asked for."""
+        self._sampler.set_epoch(int(state.epoch or 0))
+
+
+class _KeepLast(TrainerCallback):
+    """Keeps the last step's weights, before its checkpoint is written.
+
+    The trainer would add a step to a run that is taken up from its last checkpoint.
+    """
+
+    def __init__(self, model: SentenceTransformer, path: Path) -> None:
+        self._model = model
+        self._path = path
+
+    def on_step_end(
+        self, args: Any, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """Keep them after the last step."""
+        if state.global_step == state.max_steps and is_main():
+            keep_trained(self._model, self._path)
+
+
+def run_training(model: SentenceTransformer, run: Run, checkpoint: Path | None) -> TrainingOutcome:
+    """Train a model in place, and bring it to its best weights.
 
     Args:
-        model: the base model.
-        texts: anchor, positive and negatives, in this order and nothing else.
-        settings: the user's choice.
-        schedule: the steps that follow from it.
-        partial: where checkpoints and the log go.
+        model: the base model, with adapters where the settings ask for them.
+        run: what to do.
         checkpoint: where to go on; None to begin.
-        bf16: whether to compute in bfloat16.
 
     Raises:
-        CitemeshError: when the loss is no longer a number, or the export's texts repeat so much
-            that they do not fill the batches.
+        CitemeshError: when the loss is no longer a number, memory does not suffice, or the data's
+            texts repeat so much that they do not fill the batches.
     """
-    before = weight_snapshot(model)
-    own_length = model.max_seq_length
-    model.max_seq_length = settings.max_seq_length or own_length
-    if checkpoint and step_of(checkpoint) >= schedule.total_steps:
-        # Killed between the last step and the final name; the trainer would add a step.
-        model.load_state_dict(load_model(str(checkpoint)).state_dict())
+    partial, total = run.partial, run.schedule.total_steps
+    if checkpoint and step_of(checkpoint) >= total:
+        load_trained(model, partial.last)  # killed between the last step and the final name
     else:
-        _train(model, texts, settings, schedule, partial, checkpoint, bf16=bf16)
-    # Evaluated at its base's length, so that the two differ in their weights alone.
-    model.max_seq_length = own_length
+        with out_of_memory_in_words():
+            _train(model, run, checkpoint)
+    files = DevFiles(partial.dev_log, partial.best)
     log = read_log(partial.log)
-    if not log or log[-1].step < schedule.total_steps:
+    ended = is_patience_spent(read_dev_log(files.log), run.settings.patience)
+    if not log or (log[-1].step < total and not ended):
         raise CitemeshError(
-            f"Only {log[-1].step if log else 0} of {schedule.total_steps} steps could be made: the"
-            " export's texts repeat so much that they do not fill the batches.",
-            "Give a smaller --batch-size.",
+            f"Only {log[-1].step if log else 0} of {total} steps could be made: texts repeat, or"
+            " labels overlap, so much that batches cannot be filled.",
+            "Give a smaller --set batch_size=N, or fewer --set zero_overlap_negatives=N.",
         )
-    return TrainingOutcome(
-        steps=log[-1].step,
-        rows_seen=log[-1].rows_seen,
-        relative_weight_change=relative_weight_change(before, model),
-        max_learning_rate=max(line.learning_rate for line in log),
-        final_loss=log[-1].loss,
-    )
+    return _outcome(log, load_best(model, files))
 
 
 def check_length(model: SentenceTransformer, tokens: int | None) -> None:
@@ -138,39 +203,64 @@ def check_length(model: SentenceTransformer, tokens: int | None) -> None:
     if tokens is not None and positions is not None and tokens > positions:
         raise SettingsError(
             f"Texts of {tokens} tokens were asked for, but the model takes {positions} at most.",
-            "Give a smaller --max-seq-length.",
+            "Give a smaller --set max_seq_length=N.",
         )
 
 
-def _train(
-    model: SentenceTransformer,
-    texts: Dataset,
-    settings: TrainingSettings,
-    schedule: Schedule,
-    partial: PartialRun,
-    checkpoint: Path | None,
-    *,
-    bf16: bool,
-) -> None:
+def _outcome(log: list[LogLine], best_step: int | None) -> TrainingOutcome:
+    return TrainingOutcome(
+        steps=log[-1].step,
+        rows_seen=log[-1].rows_seen,
+        unique_anchors=log[-1].unique_anchors,
+        duplicates=sum(line.duplicates for line in log),
+        masked=sum(line.masked for line in log),
+        max_learning_rate=max(line.learning_rate for line in log),
+        final_loss=log[-1].loss,
+        max_grad_norm=max(line.grad_norm for line in log),
+        best_step=log[-1].step if best_step is None else best_step,
+    )
+
+
+def _train(model: SentenceTransformer, run: Run, checkpoint: Path | None) -> None:
+    settings, schedule, data = run.settings, run.schedule, run.data
+    before = weight_snapshot(model)
+    prompts = column_prompts(
+        settings, data.columns, {name: text or "" for name, text in model.prompts.items()}
+    )
     with progress_bar("Training", schedule.total_steps, unit="step") as bar:
-        watch = TrainingWatch(partial.log, bar)
-        trainer = _CountingTrainer(
+        watch = TrainingWatch(
+            run.partial.log, bar, data.facts, lambda: relative_weight_change(before, model),
+            schedule.eval_steps,
+        )  # fmt: skip
+        callbacks: list[TrainerCallback] = [watch, _KeepLast(model, run.partial.last)]
+        if settings.base_pull:
+            callbacks.insert(0, BasePull(before, model, settings.base_pull, schedule))
+        if run.dev is not None:
+            files = DevFiles(run.partial.dev_log, run.partial.best)
+            callbacks.append(DevWatch(
+                model, run.dev, files, schedule.eval_steps, settings.patience, bf16=run.bf16
+            ))  # fmt: skip
+        trainer = _WatchedTrainer(
             model=model,
-            args=_arguments(settings, schedule, partial.checkpoints, bf16=bf16),
-            train_dataset=texts,
-            loss=MultipleNegativesRankingLoss(model, scale=settings.scale),
-            callbacks=[watch],
+            args=_arguments(settings, schedule, data, run.partial.checkpoints, bf16=run.bf16),
+            train_dataset=data.texts,
+            data_collator=TargetCollator(
+                preprocess_fn=model.preprocess, prompts=prompts, targets=data.targets
+            ),
+            loss=EmbeddingLoss(model, objective_of(settings), settings.mini_batch_size),
+            callbacks=callbacks,
         )
         trainer.watch = watch
+        trainer.sampler = data.sampler
         trainer.remove_callback(PrinterCallback)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
 
 
 def _arguments(
-    settings: TrainingSettings, schedule: Schedule, checkpoints: Path, *, bf16: bool
+    settings: Settings, schedule: Schedule, data: TrainingData, checkpoints: Path, *, bf16: bool
 ) -> SentenceTransformerTrainingArguments:
-    cuda = torch.cuda.is_available()
-    return SentenceTransformerTrainingArguments(
+    cuda, own = torch.cuda.is_available(), data.sampler
+    arguments = SentenceTransformerTrainingArguments(
         output_dir=str(checkpoints),
         max_steps=schedule.total_steps,
         per_device_train_batch_size=settings.batch_size,
@@ -178,13 +268,12 @@ def _arguments(
         lr_scheduler_type="linear",
         warmup_steps=schedule.warmup_steps,
         weight_decay=settings.weight_decay,
-        max_grad_norm=1.0,  # transformers' default, and BiCA's
+        max_grad_norm=settings.max_grad_norm,
         bf16=bf16,
         # Outside CUDA transformers refuses bf16 unless told that the CPU is meant.
         use_cpu=not cuda and (bf16 or not torch.backends.mps.is_available()),
         seed=settings.seed,
-        # A row's own positive, repeated in its batch, would be one of its negatives.
-        batch_sampler=BatchSamplers.NO_DUPLICATES,
+        batch_sampler=own if isinstance(own, BatchSamplers) else BatchSamplers.BATCH_SAMPLER,
         dataloader_drop_last=True,
         dataloader_pin_memory=cuda,
         logging_steps=1,
@@ -195,3 +284,7 @@ def _arguments(
         report_to="none",
         disable_tqdm=True,
     )
+    # By both of its names: it changes within transformers 5, and the old one is warned about.
+    for name in ("gradient_checkpointing", "activation_checkpointing"):
+        setattr(arguments, name, settings.gradient_checkpointing)
+    return arguments

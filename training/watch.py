@@ -1,51 +1,27 @@
-"""Watching a training run: what each step really did, and how far the weights moved."""
+"""Watching a training run: what each step really did, and a stop where its numbers break."""
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from tqdm import tqdm
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from citemesh.errors import CitemeshError
-from citemesh.outputs import write_text
+from citemesh.training.checkpoints import SEEN_FILE
+from citemesh.training.data.rows import RowFacts
+from citemesh.training.log import LogLine, append_line, read_log, write_log
+from citemesh.training.processes import is_main
 
-
-@dataclass(frozen=True)
-class LogLine:
-    """One step of a run, as it stands in ``training_log.jsonl``.
-
-    Args:
-        step: the step, from 1.
-        loss: mean loss over the step's batch, before the step.
-        learning_rate: the rate that the optimizer applied in this step.
-        rows_seen: rows that went through the model up to and including this step.
-        grad_norm: length of the gradient, before clipping.
-    """
-
-    step: int
-    loss: float
-    learning_rate: float
-    rows_seen: int
-    grad_norm: float
-
-
-def read_log(path: Path) -> list[LogLine]:
-    """Read a training log; a last line cut short by a kill is left out."""
-    lines = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-        try:
-            lines.append(LogLine(**json.loads(line)))
-        except ValueError:
-            break
-    return lines
+#: Keys that the trainer logs beside the parts of a loss.
+_NO_PARTS = frozenset({"loss", "grad_norm", "learning_rate", "epoch"})
 
 
 class TrainingWatch(TrainerCallback):
@@ -54,21 +30,53 @@ class TrainingWatch(TrainerCallback):
     Args:
         log: the file ``training_log.jsonl``; on resuming, steps after the checkpoint are removed.
         bar: a progress bar that counts steps.
+        facts: what the rows hold.
+        weight_change: measures how far the weights are from their base: a pass over all weights.
+        every: steps between two such measurements.
     """
 
-    def __init__(self, log: Path, bar: tqdm[None]) -> None:
+    def __init__(
+        self,
+        log: Path,
+        bar: tqdm[None],
+        facts: RowFacts,
+        weight_change: Callable[[], float],
+        every: int,
+    ) -> None:
         self._log = log
         self._bar = bar
+        self._facts = facts
+        self._weight_change = weight_change
+        self._every = every
         self._learning_rate = math.nan
-        self.rows_seen = 0
+        self._seen = np.zeros(facts.queries, dtype=bool)
+        self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._masked = 0
+        self._rows_seen = 0
+
+    def see(self, rows: NDArray[np.int64], masked: int) -> None:
+        """Note a batch before it is trained on.
+
+        Args:
+            rows: numbers of its rows, those of all processes, shape (batch,).
+            masked: pairs in it that are no negatives.
+        """
+        self._rows = rows
+        self._masked = masked
+        self._rows_seen += len(rows)
+        self._seen[self._facts.query_of(rows)] = True
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
         """Take up the log where the checkpoint stands."""
         kept = [line for line in read_log(self._log) if line.step <= state.global_step]
-        write_text(self._log, "".join(json.dumps(asdict(line)) + "\n" for line in kept))
-        self.rows_seen = kept[-1].rows_seen if kept else 0
+        if is_main():
+            write_log(self._log, kept)
+        self._rows_seen = kept[-1].rows_seen if kept else 0
+        seen = Path(args.output_dir or "") / f"checkpoint-{state.global_step}" / SEEN_FILE
+        if state.global_step and seen.exists():
+            self._seen = np.load(seen)
         self._bar.initial = self._bar.n = state.global_step
         self._bar.refresh()
 
@@ -93,50 +101,75 @@ class TrainingWatch(TrainerCallback):
         if not (math.isfinite(loss) and math.isfinite(grad_norm)):
             raise CitemeshError(
                 f"The training broke in step {step}: the loss is {loss:g}, the gradient's length"
-                f" {grad_norm:g}.",
-                "Give a lower --learning-rate or --precision fp32.",
+                f" {grad_norm:g}. The batch: {self._facts.describe(self._rows)}.",
+                "Give a lower --set learning_rate=… or --set precision=fp32.",
             )
-        line = LogLine(step, loss, self._learning_rate, self.rows_seen, grad_norm)
-        with self._log.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(asdict(line)) + "\n")
+        documents = self._facts.documents(self._rows)
+        line = LogLine(
+            step=step,
+            loss=loss,
+            learning_rate=self._learning_rate,
+            rows_seen=self._rows_seen,
+            grad_norm=grad_norm,
+            unique_anchors=int(self._seen.sum()),
+            duplicates=len(documents) - len(np.unique(documents)),
+            masked=self._masked,
+            relative_weight_change=self._weight_change() if step % self._every == 0 else None,
+            parts={k: float(v) for k, v in logs.items() if k not in _NO_PARTS},
+        )
+        if is_main():
+            append_line(self._log, line)
         self._bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
         self._bar.update(1)
 
-
-def weight_snapshot(model: torch.nn.Module) -> dict[str, torch.Tensor]:
-    """Copy the weights that training may change, as float32 in main memory."""
-    return {
-        name: weight.detach().to("cpu", torch.float32, copy=True)
-        for name, weight in model.named_parameters()
-        if weight.requires_grad
-    }
-
-
-def relative_weight_change(before: dict[str, torch.Tensor], model: torch.nn.Module) -> float:
-    """‖after - before‖ / ‖before‖ over all trained weights; one weight at a time leaves the GPU."""
-    after = dict(model.named_parameters())
-    moved = length = 0.0
-    for name, old in before.items():
-        new = after[name].detach().to("cpu", torch.float32)
-        moved += float((new.double() - old.double()).square().sum())
-        length += float(old.double().square().sum())
-    return math.sqrt(moved / length) if length else math.inf
+    def on_save(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """Keep which queries were seen, beside the checkpoint's weights."""
+        if is_main():
+            folder = Path(args.output_dir or "") / f"checkpoint-{state.global_step}"
+            np.save(folder / SEEN_FILE, self._seen)
 
 
 @contextmanager
 def quiet_libraries() -> Iterator[None]:
-    """Switch off the progress bars of transformers and datasets; ours is the only one."""
+    """Switch off progress bars and remarks of transformers and datasets; ours are the only ones."""
     import datasets
     from transformers.utils import logging as transformers_logging
 
+    verbosity = transformers_logging.get_verbosity()
     transformers_bars = transformers_logging.is_progress_bar_enabled()
     datasets_bars = datasets.are_progress_bars_disabled()
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     datasets.disable_progress_bars()
     try:
         yield
     finally:
+        transformers_logging.set_verbosity(verbosity)
         if transformers_bars:
             transformers_logging.enable_progress_bar()  # type: ignore[no-untyped-call]
         if not datasets_bars:
             datasets.enable_progress_bars()
+
+
+@contextmanager
+def out_of_memory_in_words() -> Iterator[None]:
+    """Turn running out of memory into one error that says which setting to lower.
+
+    Raises:
+        CitemeshError: when the block ran out of memory.
+    """
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        # On a CPU torch gives no class of its own for it.
+        if isinstance(error, RuntimeError) and not (
+            isinstance(error, torch.OutOfMemoryError) or "alloc" in str(error)
+        ):
+            raise
+        raise CitemeshError(
+            "The training ran out of memory.",
+            "Lower one of: --set mini_batch_size=8 (the same batch by gradient caching),"
+            " --set max_seq_length=128, --set batch_size=16; or --set gradient_checkpointing=true.",
+        ) from error

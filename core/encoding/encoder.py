@@ -67,13 +67,25 @@ def load_encoder(name: str, precision: str = "auto", max_seq_length: int | None 
     return Encoder(
         model=model,
         name=name,
-        weights=_weights_hash(_folder_of(name)),
+        weights=weights_of(name),
         precision=precision,
         max_seq_length=model.max_seq_length,
         dimension=int(model.get_embedding_dimension() or 0),
         similarity="dot" if str(model.similarity_fn_name) == "dot" else "cosine",
         device=str(model.device),
     )
+
+
+def weights_of(name: str) -> str:
+    """SHA-256 over the weight, tokenizer and config files of a model.
+
+    Args:
+        name: a folder, or the hub name of a model that was loaded before.
+
+    Raises:
+        InputError: when its files are not here.
+    """
+    return _weights_hash(_folder_of(name))
 
 
 def _load(name: str, precision: str) -> SentenceTransformer:

@@ -17,6 +17,7 @@ from citemesh.graph.mesh.from_graph import mesh_from_graph
 from citemesh.graph.mesh.tree import MeshTree
 from citemesh.graph.pmid_set import Pmids
 from citemesh.mining.anchors.chosen import Test
+from citemesh.nearest import nearest_hint
 
 KEYS = ("year", "heading", "journal", "language", "publication-type")
 _YEARS = re.compile(r"(\d{4})|(\d{4})?:(\d{4})?")
@@ -62,9 +63,8 @@ def parse_filter(texts: Iterable[str]) -> AnchorFilter:
     for text in texts:
         key, equals, value = (part.strip() for part in text.partition("="))
         if key not in values:
-            near = get_close_matches(key, KEYS, 1)
-            hint = f"Did you mean {near[0]}? " if near else ""
-            raise SettingsError(f"There is no filter {key!r}.", f"{hint}Known: {', '.join(KEYS)}.")
+            hint = f"{nearest_hint(key, KEYS)} Known: {', '.join(KEYS)}.".lstrip()
+            raise SettingsError(f"There is no filter {key!r}.", hint)
         if not equals or not value:
             raise SettingsError(f"--filter {text!r} cannot be read.", _FORM)
         if key == "year":

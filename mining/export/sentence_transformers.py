@@ -48,7 +48,10 @@ class TextRows:
     def _rows(self, item: Item, passages: Mapping[int, Passage]) -> Iterator[tuple[Row, Row]]:
         for positive in item.positives:
             texts: Row = {"anchor": item.anchor.query, "positive": passages[positive].text}
-            ids: Row = {"query_id": item.anchor.query_id, "positive_pmid": positive}
+            ids: Row = {
+                "query_id": item.anchor.query_id, "anchor_pmid": item.anchor.anchor_pmid,
+                "positive_pmid": positive,
+            }  # fmt: skip
             triplet = self._layout == "triplet"
             for number, negative in enumerate(item.negatives, start=1):
                 end = "" if triplet else f"_{number}"
@@ -67,7 +70,9 @@ class TextRows:
 def _schemas(settings: ExportSettings) -> tuple[pa.Schema, pa.Schema]:
     """Columns of texts and ids."""
     texts: list[tuple[str, Any]] = [("anchor", _TEXT), ("positive", _TEXT)]
-    ids: list[tuple[str, Any]] = [("query_id", _TEXT), ("positive_pmid", _ID)]
+    ids: list[tuple[str, Any]] = [
+        ("query_id", _TEXT), ("anchor_pmid", _ID), ("positive_pmid", _ID)
+    ]  # fmt: skip
     ends = ["_" + str(number + 1) for number in range(settings.fewest_negatives)]
     for end in [""] if settings.laid_out == "triplet" else ends:
         texts.append((f"negative{end}", _TEXT))

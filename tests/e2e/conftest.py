@@ -7,7 +7,7 @@ import pytest
 from citemesh.training.train import train
 from citemesh.workspace import Workspace
 from tests.audit_browser import watched
-from tests.e2e.toy_training import STEPS, toy_settings, write_export
+from tests.e2e.toy_training import STEPS, toy_plan, write_export
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def workspace(tmp_path_factory):
 @pytest.fixture(scope="module")
 def model(workspace, one_thread):
     """An undisturbed run."""
-    return train(workspace, toy_settings(workspace, save_steps=STEPS), "undisturbed")
+    return train(workspace, toy_plan(workspace, save_steps=STEPS), "undisturbed")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.e2e.toy_training import (
     call,
     log_of,
     partial,
-    toy_settings,
+    toy_plan,
 )
 from tests.support import one_clear_line
 
@@ -89,8 +89,8 @@ def test_no_training_text_is_in_the_model_folder(model):
 
 
 def test_weights_that_barely_moved_end_in_a_warning(workspace, capsys):
-    settings = toy_settings(workspace, steps=2, warmup_steps=0, learning_rate=1e-12)
-    folder = train(workspace, settings, "barely")
+    plan = toy_plan(workspace, steps=2, warmup_steps=0, learning_rate=1e-12)
+    folder = train(workspace, plan, "barely")
     assert "Warning: The weights barely moved" in capsys.readouterr().err
     manifest = read_manifest(folder, "train", "citemesh train")
     assert manifest.counts["relative_weight_change"] < 1e-5
@@ -99,9 +99,9 @@ def test_weights_that_barely_moved_end_in_a_warning(workspace, capsys):
 
 
 def test_a_loss_that_is_no_number_stops_the_run_by_its_step(workspace):
-    settings = toy_settings(workspace, warmup_steps=0, learning_rate=1e30)
+    plan = toy_plan(workspace, warmup_steps=0, learning_rate=1e30)
     with pytest.raises(CitemeshError, match="broke in step 2: the loss is nan"):
-        train(workspace, settings, "burst")
+        train(workspace, plan, "burst")
     assert not workspace.model("burst").exists()
 
 
@@ -113,13 +113,13 @@ def test_a_warmup_as_long_as_the_run_is_refused(workspace):
 
 
 def test_a_missing_model_folder_is_refused(workspace, tmp_path):
-    error = one_clear_line(call(workspace, name="gone", base_model=tmp_path / "gone"))
+    error = one_clear_line(call(workspace, name="gone", base=tmp_path / "gone"))
     assert f"no model folder at {tmp_path / 'gone'}" in error
     assert not partial(workspace, "gone").exists()
 
 
 def test_a_name_that_is_nowhere_is_refused_offline(workspace):
-    error = one_clear_line(call(workspace, name="gone", base_model="no-such/model"))
+    error = one_clear_line(call(workspace, name="gone", base="no-such/model"))
     assert "'no-such/model' could be loaded while offline" in error
     assert not partial(workspace, "gone").exists()
 
@@ -128,19 +128,19 @@ def test_a_broken_model_is_refused(workspace, tmp_path):
     broken = tmp_path / "broken"
     shutil.copytree(BASE, broken)
     os.truncate(broken / "model.safetensors", 1_000_000)
-    settings = toy_settings(workspace, base_model=str(broken))
+    plan = toy_plan(workspace, base_model=str(broken))
     with pytest.raises(InputError, match=r"model in .*broken cannot be loaded"):
-        train(workspace, settings, "broken")
+        train(workspace, plan, "broken")
 
 
 def test_an_output_that_is_there_is_kept_without_force(model, workspace):
-    settings = toy_settings(workspace)
+    plan = toy_plan(workspace)
     with pytest.raises(OutputExistsError, match="--force"):
-        train(workspace, settings, model.name)
+        train(workspace, plan, model.name)
     assert "is there already" in one_clear_line(call(workspace, name=model.name))
 
 
 def test_a_model_does_not_replace_its_own_base(model, workspace):
-    settings = toy_settings(workspace, base_model=model.name)
+    plan = toy_plan(workspace, base_model=model.name)
     with pytest.raises(SettingsError, match="would replace its own base"):
-        train(workspace, settings, model.name, force=True)
+        train(workspace, plan, model.name, force=True)

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from citemesh.errors import OutputExistsError
-from citemesh.training.checkpoints import is_whole, step_of
+from citemesh.training.checkpoints import PartialRun, is_whole, step_of
 from citemesh.training.train import train
 from tests.e2e.toy_training import (
     BASE,
@@ -18,7 +18,7 @@ from tests.e2e.toy_training import (
     partial,
     start,
     stop_at,
-    toy_settings,
+    toy_plan,
     wait_for,
 )
 from tests.support import one_clear_line, run_citemesh
@@ -50,29 +50,18 @@ def test_a_killed_and_interrupted_run_ends_with_the_same_weights(model, workspac
 
 
 def test_a_run_killed_after_its_last_step_takes_no_further_step(workspace, tmp_path):
-    from citemesh.training.checkpoints import PartialRun
-    from citemesh.training.data.export import load_texts, read_export
-    from citemesh.training.models.base import load_model, weights_sha256
+    from citemesh.training.models.base import weights_sha256
+    from citemesh.training.prepare import prepare
     from citemesh.training.trainer import run_training
 
-    export = read_export(workspace.export("toy"))
-    settings = toy_settings(workspace, steps=3, warmup_steps=0, save_steps=3)
+    plan = toy_plan(workspace, steps=3, warmup_steps=0, save_steps=3)
     unfinished = PartialRun(tmp_path / "partial")
     ends = []
     for expected in (None, unfinished.checkpoints / "checkpoint-3"):
-        checkpoint = unfinished.take_up({"settings": "the same"})
-        assert checkpoint == expected
-        base = load_model(BASE)
-        outcome = run_training(
-            base,
-            load_texts(export, unfinished.cache),
-            settings,
-            settings.schedule(export.rows),
-            unfinished,
-            checkpoint,
-            bf16=False,
-        )
-        ends.append((outcome, weights_sha256(base)))
+        ready = prepare(unfinished, workspace, plan, BASE)
+        assert ready.checkpoint == expected
+        outcome = run_training(ready.model, ready.run, ready.checkpoint)
+        ends.append((outcome, weights_sha256(ready.model)))
     assert ends[0] == ends[1]
 
 
@@ -80,7 +69,7 @@ def test_an_unfinished_run_with_other_settings_starts_anew(model, workspace, cap
     unfinished = partial(workspace, "changed")
     (unfinished / "checkpoints" / "checkpoint-2").mkdir(parents=True)
     (unfinished / "settings.json").write_text(json.dumps({"batch_size": 3}))
-    train(workspace, toy_settings(workspace, steps=1, warmup_steps=0), "changed")
+    train(workspace, toy_plan(workspace, steps=1, warmup_steps=0), "changed")
     errors = capsys.readouterr().err
     assert "had another batch size" in errors
     assert "starting anew" in errors
@@ -91,7 +80,7 @@ def test_a_second_run_of_the_same_name_is_refused(workspace):
     try:
         wait_for(partial(workspace, "company") / "owner.json", company)
         with pytest.raises(OutputExistsError, match=f"Process {company.pid} is training"):
-            train(workspace, toy_settings(workspace), "company")
+            train(workspace, toy_plan(workspace), "company")
     finally:
         company.kill()
         company.communicate()
@@ -104,7 +93,7 @@ def test_a_full_disk_is_one_error_and_leaves_nothing(workspace, megabytes):
     limit = megabytes * 1_000_000
     outcome = run_citemesh(
         workspace.root,
-        *arguments(name=name),
+        *arguments(name),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
     assert "No space left to write" in one_clear_line(outcome)

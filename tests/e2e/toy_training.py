@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 
 from citemesh.demo import carried_model
 from citemesh.manifest import Manifest
-from citemesh.training.settings import TrainingSettings
+from citemesh.training.plan import TrainingPlan
+from citemesh.training.recipes.settings import Settings
 from citemesh.workspace import Workspace
 from tests.support import clean_environment, command_line, run_citemesh
 
@@ -22,7 +23,6 @@ BASE = str(carried_model())
 SENTINEL = "quuxological"
 ROWS, BATCH, STEPS, WARMUP, RATE = 16, 8, 8, 2, 1e-4
 OPTIONS: dict[str, Any] = {
-    "base_model": BASE,
     "steps": STEPS,
     "batch_size": BATCH,
     "warmup_steps": WARMUP,
@@ -51,7 +51,11 @@ def write_export(folder: Path) -> None:
         "positive": [f"{SENTINEL} star {stars[(3 * i + 1) % 8]}, part {i // 8}" for i in numbers],
         "negative_1": [f"{SENTINEL} herb {herbs[i % 8]} of row {i}" for i in numbers],
     }
-    ids = {"query_id": [str(i) for i in numbers], "positive_pmid": list(numbers)}
+    ids = {
+        "query_id": [str(i) for i in numbers],
+        "positive_pmid": [i + 1 for i in numbers],
+        "negative_pmid_1": [i + 101 for i in numbers],
+    }
     for name, columns in (("texts", texts), ("ids", ids)):
         (folder / name).mkdir(parents=True)
         pq.write_table(pa.table(columns), folder / name / "train-00000.parquet")
@@ -59,26 +63,24 @@ def write_export(folder: Path) -> None:
     Manifest(kind="export", settings={}).write(folder)
 
 
-def toy_settings(workspace: Workspace, **changes: Any) -> TrainingSettings:
-    return TrainingSettings(data=workspace.export("toy"), **{**OPTIONS, **changes})
+def toy_plan(workspace: Workspace, base_model: str = BASE, **changes: Any) -> TrainingPlan:
+    return TrainingPlan(Settings(**{**OPTIONS, **changes}), base_model, workspace.export("toy"))
 
 
-def arguments(**changes: object) -> list[object]:
-    options: dict[str, object] = {"data": "toy", **OPTIONS, **changes}
-    options["base"] = options.pop("base_model")
-    words: list[object] = ["train"]
-    for key, value in options.items():
-        words += [f"--{key.replace('_', '-')}", value]
-    return words
+def arguments(name: str, base: object = BASE, **changes: object) -> list[object]:
+    words: list[object] = ["train", "--recipe", "plain", "--data", "toy", "--base", base]
+    for key, value in {**OPTIONS, **changes}.items():
+        words += ["--set", f"{key}={value}"]
+    return [*words, "--name", name]
 
 
-def call(workspace: Workspace, **changes: object) -> subprocess.CompletedProcess[str]:
-    return run_citemesh(workspace.root, *arguments(**changes), environment=_ENVIRONMENT)
+def call(workspace: Workspace, name: str, **changes: object) -> subprocess.CompletedProcess[str]:
+    return run_citemesh(workspace.root, *arguments(name, **changes), environment=_ENVIRONMENT)
 
 
-def start(workspace: Workspace, **changes: object) -> subprocess.Popen[str]:
+def start(workspace: Workspace, name: str, **changes: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        command_line(workspace.root, *arguments(**changes)),
+        command_line(workspace.root, *arguments(name, **changes)),
         stderr=subprocess.PIPE,
         text=True,
         env=clean_environment(**_ENVIRONMENT),

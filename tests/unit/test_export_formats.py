@@ -88,11 +88,12 @@ def test_sentence_transformers_takes_columns_in_order(tmp_path, layout):
     assert len(texts) == len(ids) == {"n-tuple": 3, "triplet": 6, "pair": 3}[layout]
     for text, row in zip(texts, ids, strict=True):
         (item,) = [i for i in ITEMS if i.anchor.query_id == row["query_id"]]
-        assert text["anchor"] == item.anchor.query
+        assert (text["anchor"], row["anchor_pmid"]) == (item.anchor.query, item.anchor.anchor_pmid)
         assert text["positive"] == passage(row["positive_pmid"]).text
         for end in ends:
             assert text[f"negative{end}"] == passage(row[f"negative_pmid{end}"]).text
     assert loaded(folder, split=DEV)["anchor"][0] == "query three"
+    assert set(loaded(folder, "ids", DEV)["anchor_pmid"]) == {None}  # a query of its own
 
 
 def test_id_rows_name_texts_that_stand_beside_them(tmp_path):

@@ -27,3 +27,10 @@ class RowIds:
     positive: Ids
     negatives: Ids
     known: Csr
+
+    @classmethod
+    def of_own_papers(cls, pmids: Ids) -> RowIds:
+        """Rows of a paper each, which is its own query's only known one; shape (rows,)."""
+        rows = len(pmids)
+        known = Csr(np.arange(rows + 1), pmids.astype(np.int32))
+        return cls(np.arange(rows), pmids, np.zeros((rows, 0), np.int64), known)

@@ -26,7 +26,7 @@ class Objective(Protocol):
         """
 
 
-class EmbeddingLoss(CachedLossMixin, nn.Module):  # type: ignore[misc]  # untyped library
+class EmbeddingLoss(CachedLossMixin, nn.Module):
     """An objective over what a model embeds, as sentence-transformers' trainer wants it.
 
     Args:
@@ -42,7 +42,8 @@ class EmbeddingLoss(CachedLossMixin, nn.Module):  # type: ignore[misc]  # untype
         super().__init__()
         self.model = model
         self.objective = objective
-        self.mini_batch_size = mini_batch_size
+        if mini_batch_size is not None:
+            self.mini_batch_size = mini_batch_size
         self.mini_batch_num_tokens = None
         self.show_progress_bar = False
         self.uses_gradient_cache = mini_batch_size is not None
@@ -51,12 +52,13 @@ class EmbeddingLoss(CachedLossMixin, nn.Module):  # type: ignore[misc]  # untype
         self, sentence_features: Iterable[dict[str, Tensor]], labels: Targets | None
     ) -> dict[str, Tensor] | Tensor:
         """The loss of a batch; its parts, which the trainer logs, without gradient caching."""
-        if self.mini_batch_size is not None:
-            loss: Tensor = self.forward_cached(list(sentence_features), labels)
+        if self.uses_gradient_cache:
+            # The library hands labels on to `calculate_loss` as they are.
+            loss: Tensor = self.forward_cached(list(sentence_features), labels)  # type: ignore[arg-type]
             return loss
         return self.objective(embed_columns(self.model, sentence_features), labels or {})
 
-    def calculate_loss(
+    def calculate_loss(  # type: ignore[override]  # targets, not one tensor of labels
         self,
         reps: list[list[Tensor]],
         labels: Targets | None = None,
@@ -73,4 +75,4 @@ class EmbeddingLoss(CachedLossMixin, nn.Module):  # type: ignore[misc]  # untype
 
     def get_config_dict(self) -> dict[str, Any]:
         """For the trainer's model card, which is not written."""
-        return {"mini_batch_size": self.mini_batch_size}
+        return {"gradient_cache": self.uses_gradient_cache}

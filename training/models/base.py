@@ -85,6 +85,15 @@ def load_model(name_or_folder: str) -> SentenceTransformer:
         ) from error
 
 
+def restore_checkpoint(model: SentenceTransformer, checkpoint: Path) -> None:
+    """Put the weights of a checkpoint, or the adapters of one, into the model it was written of.
+
+    sentence-transformers loads it in the precision of the base: adapters trained in float32 on a
+    base that was saved in bfloat16 would lose 16 bits, and a run taken up would not be the same.
+    """
+    model.load_state_dict(load_model(str(checkpoint)).state_dict())
+
+
 def save_model(model: SentenceTransformer, folder: Path) -> None:
     """Save a model without sentence-transformers' card, readable for whom the folder is.
 

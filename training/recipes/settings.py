@@ -153,7 +153,7 @@ class Settings:
         True, "labels", "labels are headings and all above them", "BioHiCL (2026), §Method"
     )
     label_weights: Literal["log_depth", "depth", "ic", "none"] = _setting(
-        "log_depth", "labels", "weight of a label: log(depth + 1), depth, information content, or 1",
+        "log_depth", "labels", "weight of a label: log(depth + 1), depth, information content or 1",
         "BioHiCL (2026), §Method",
     )  # fmt: skip
 
@@ -177,6 +177,10 @@ class Settings:
     warmup_share: float = _setting(
         0.1, "optimizer", "share of the steps in which the rate climbs",
         "sentence-transformers' training guide", 0,
+    )  # fmt: skip
+    endless_warmup: bool = _setting(
+        False, "optimizer", "allow a warm-up that is longer than the run",
+        "only to reproduce a run that never trained",
     )  # fmt: skip
     weight_decay: float = _setting(
         0.01, "optimizer", "AdamW's", "sentence-transformers' fit, BiCA's train.py", 0
