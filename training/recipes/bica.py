@@ -9,9 +9,12 @@ BICA = Recipe(
     summary="A general encoder on generated queries, with negatives from walks over citations.",
     paper="BiCA (Sinha, Pavan Kumar S, Balaji, Bhatt; AAAI 2026)",
     base_model=Chosen("thenlper/gte-small", "BiCA §Experiments; gte-base likewise"),
-    needs="citemesh queries generate --type doc2query --model doc2query/all-t5-base-v1 --name q &&"
-    " citemesh mine --anchors citemesh-data/queries/q/queries.jsonl --strategy walk=10 --name bica"
-    " && citemesh export bica --negatives 6; as_published: --layout triplet",
+    needs=(
+        "citemesh queries generate --type doc2query --no-filter --name t5",
+        "citemesh mine --anchors citemesh-data/queries/t5/queries.jsonl --strategy walk=10"
+        " --name walks",
+        "citemesh export walks --negatives 6 --name bica",
+    ),
     values={
         "scale": Chosen(20.0, f"{_CODE}: the loss's default; the paper's formula has none"),
         "similarity": Chosen("cosine", f"{_CODE}; the paper's formula has a dot product"),

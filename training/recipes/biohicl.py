@@ -9,7 +9,7 @@ BIOHICL = Recipe(
     summary="Documents are to be as similar as their MeSH headings, weighed by depth.",
     paper="BioHiCL (Lan, Zheng, Kilicoglu; ACL 2026, arXiv 2604.15591)",
     base_model=Chosen("BAAI/bge-base-en-v1.5", "BioHiCL §Experiments (0.1B); bge-large for Large"),
-    needs="citemesh graph load FILES: it trains on the corpus's documents themselves",
+    needs=("citemesh graph load FILES", "citemesh graph snapshot"),
     values={
         "source": Chosen("documents", "BioHiCL §Data: 80,000 abstracts with MeSH"),
         "rows": Chosen(80_000, "BioHiCL §Data"),

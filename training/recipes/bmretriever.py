@@ -11,8 +11,11 @@ BMRETRIEVER = Recipe(
     summary="A decoder, first on titles and abstracts, then on instructions with a hard negative.",
     paper="BMRetriever (Xu, Shi, Yu, Zhuang, Zhu, Wang, Ho, Zhang, Yang; EMNLP 2024)",
     base_model=Chosen("EleutherAI/pythia-410m", f"{_REPO}: 410M, 1B, 2B (Gemma), 7B (BioMistral)"),
-    needs="stage1: citemesh graph load FILES; stage2: citemesh mine --strategy dense=100 … &&"
-    " citemesh export NAME --negatives 100",
+    needs=(
+        "citemesh graph load FILES",
+        "citemesh mine --strategy dense=100 --model MODEL --name stage2",
+        "citemesh export stage2 --negatives 100",
+    ),
     values={
         "pooling": Chosen("last_token", _REPO),
         "attention": Chosen("causal", _REPO),

@@ -9,8 +9,13 @@ CITEMESH = Recipe(
     summary="Audited negatives; positives and in-batch masks by evidence; bound to its base.",
     paper="this project; docs/recipes.md",
     base_model=Chosen("sentence-transformers/all-MiniLM-L6-v2", "small, 22 M weights"),
-    needs="citemesh mine --anchors titles --strategy cited=2 --strategy sibling=2 --name mix &&"
-    " citemesh audit run mix && citemesh audit apply mix && citemesh export mix-audited",
+    needs=(
+        "citemesh mine --anchors titles --strategy cited=4 --strategy sibling=4 --name mix",
+        "citemesh audit run mix",
+        "citemesh audit apply mix --drop-verdict reject --drop-verdict likely_false_negative"
+        " --name audited",
+        "citemesh export audited --negatives 1 --dev 0.05",
+    ),
     values={
         "evidence_positives": Chosen(0.5, f"{_TRIAL}: own abstracts alone lose nDCG"),
         "in_batch_mask": Chosen("evidence", f"{_TRIAL}: the largest single gain"),

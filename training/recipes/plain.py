@@ -8,7 +8,10 @@ PLAIN = Recipe(
     paper="sentence-transformers, training overview; MultipleNegativesRankingLoss (Henderson et"
     " al., 2017, §4.4)",
     base_model=Chosen("sentence-transformers/all-MiniLM-L6-v2", "small, 22 M weights"),
-    needs="citemesh mine --anchors titles --strategy sibling=4 && citemesh export demo",
+    needs=(
+        "citemesh mine --anchors titles --strategy sibling=4 --name siblings",
+        "citemesh export siblings --dev 0.05",
+    ),
     values={
         "patience": Chosen(None, "equal steps in every run that is compared"),
         "in_batch_mask": Chosen("known", "the miner keeps known positives out, the batch must too"),

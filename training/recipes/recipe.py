@@ -33,7 +33,7 @@ class Recipe:
         summary: what it does, in one sentence.
         paper: who published it, and where.
         base_model: what the paper trained, as a name on the Hugging Face hub.
-        needs: the data that it wants, as a command that makes it.
+        needs: the commands that make the data that it wants.
         values: settings that differ from the defaults, or are the same for a reason of their own.
         variants: names to the settings in which they differ; the first is used unless one is named.
         departures: where it does not do what the paper says, and why.
@@ -43,7 +43,7 @@ class Recipe:
     summary: str
     paper: str
     base_model: Chosen
-    needs: str
+    needs: tuple[str, ...]
     values: Mapping[str, Chosen]
     variants: Mapping[str, Mapping[str, Chosen]] = field(default_factory=dict)
     departures: tuple[str, ...] = ()

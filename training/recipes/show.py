@@ -45,10 +45,10 @@ def recipe_page(
         f"{recipe.name}{f' --variant {named}' if named else ''}: {recipe.summary}",
         f"Paper: {recipe.paper}",
         f"Base model: {recipe.base_model.value} ({recipe.base_model.source})",
-        f"Data: {recipe.needs}",
         *([f"Other variants: {others}"] if others else []),
     ]
     lines = [fill(line, _WIDTH, subsequent_indent="  ") for line in head]
+    lines += ["Data:", *(f"  {command}" for command in recipe.needs)]
     lines += ["", render_table(list(_rows(recipe, named, changed, everything)))]
     if recipe.departures:
         lines += ["", "Departures:"]
