@@ -52,7 +52,7 @@ class Trial:
     @property
     def name(self) -> str:
         """A name for the run."""
-        return "-".join(filter(None, [self.recipe, self.variant]))
+        return "-".join(dict.fromkeys(filter(None, [self.recipe, self.variant])))
 
 
 TRIALS = (

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from citemesh.workspace import Workspace
+
+if TYPE_CHECKING:
+    from citemesh.training.plan import TrainingPlan
 
 
 @click.command()
@@ -90,8 +94,7 @@ def train(
         settings=settings, base_model=base_model or found.base_model.value, data=folder,
         recipe=recipe, variant=found.variant(variant), changed=changed, dev=dev, deny=deny,
     )  # fmt: skip
-    named = name or (folder.name if folder else "-".join(filter(None, [recipe, plan.variant])))
-    model = train_model(workspace, plan, named, force=force)
+    model = train_model(workspace, plan, name or _default_name(plan), force=force)
     if not is_main():
         return
     counts = read_manifest(model, "train", "citemesh train").counts
@@ -100,6 +103,13 @@ def train(
     click.echo(f"Learning rate reached: {counts['max_learning_rate']:g}")
     click.echo(f"Relative weight change: {counts['relative_weight_change']:.2e}")
     click.echo(f"Next: citemesh evaluate {model.name} --on TASK")
+
+
+def _default_name(plan: TrainingPlan) -> str:
+    """The export's name, or the recipe's with its variant."""
+    if plan.data is not None:
+        return plan.data.name
+    return "-".join(dict.fromkeys(filter(None, [plan.recipe, plan.variant])))
 
 
 def _data_folder(workspace: Workspace, data: str | None, source: str) -> Path | None:

@@ -14,7 +14,7 @@ from citemesh.errors import CitemeshError
 from citemesh.precision import resolve_precision
 from citemesh.progress import step
 from citemesh.training.checkpoints import PartialRun, newest_whole
-from citemesh.training.data.denied import read_denied
+from citemesh.training.data.denied import held_out_warnings, read_denied
 from citemesh.training.data.dev_task import DevTask, dev_of_export, dev_of_folder
 from citemesh.training.data.open_data import data_inputs, open_data
 from citemesh.training.models.base import weights_sha256
@@ -36,6 +36,7 @@ class Ready:
         checkpoint: where to go on; None to begin.
         inputs: hashes of what goes in.
         own_length: tokens that the base reads; the trained model reads as many again.
+        warnings: what is known to be wrong before the first step.
     """
 
     model: SentenceTransformer
@@ -43,6 +44,7 @@ class Ready:
     checkpoint: Path | None
     inputs: Mapping[str, str]
     own_length: int | None
+    warnings: tuple[str, ...] = ()
 
 
 def prepare(partial: PartialRun, workspace: Workspace, plan: TrainingPlan, base: str) -> Ready:
@@ -75,7 +77,8 @@ def prepare(partial: PartialRun, workspace: Workspace, plan: TrainingPlan, base:
         raise
     bf16 = resolve_precision(settings.precision) == "bf16"
     run = Run(settings, schedule, data, partial, dev, bf16)
-    return Ready(model, run, checkpoint, inputs, own_length)
+    warnings = held_out_warnings(workspace.root / "tasks", data.facts.papers)
+    return Ready(model, run, checkpoint, inputs, own_length, tuple(warnings))
 
 
 def identity_of(plan: TrainingPlan, base: str) -> dict[str, Any]:

@@ -77,7 +77,8 @@ def manifest_of(
 ) -> Manifest:
     """Everything about a run that is over; its warnings are said too."""
     run = ready.run
-    warnings = weak_run_warnings(change, outcome.max_learning_rate, plan.settings.learning_rate)
+    warnings = list(ready.warnings)
+    warnings += weak_run_warnings(change, outcome.max_learning_rate, plan.settings.learning_rate)
     warnings += _dev_warnings(ready)
     for warning in warnings:
         say(f"Warning: {warning}")

@@ -219,6 +219,19 @@ def test_a_deny_list_refuses_before_the_first_step_and_leaves_nothing(tiny, tmp_
     assert not list((workspace.root / "models").glob("*refused*"))
 
 
+def test_training_on_a_held_out_task_is_told_in_the_card(tiny):
+    workspace, _ = tiny
+    workspace.tasks("judge").mkdir(parents=True)
+    (workspace.tasks("judge") / "pmids.txt").write_text("1005\n1006\n77\n")
+    try:
+        folder = train(workspace, plan_of(tiny), "told")
+    finally:
+        (workspace.tasks("judge") / "pmids.txt").unlink()
+    (warning,) = read_manifest(folder, "train", "").settings["warnings"]
+    assert "2 of 3 papers that the task judge holds out are trained on" in warning
+    assert warning in (folder / "README.md").read_text()
+
+
 def test_a_broken_loss_names_the_papers_of_its_batch(tiny):
     with pytest.raises(CitemeshError, match=r"broke in step 2: .* row \d+ \(PMID 10\d\d\)"):
         train(

@@ -57,10 +57,12 @@ def data(title="A title", **changes):
     example = {"query_id": "1", "query": title, "pmid": 2, "title": title, "siml": 0.4}
     drops = {**DROPS, "examples": {"retracted": [example]}}
     training = {"rows_seen": 640, "steps": 20, "max_learning_rate": 2e-5,
-                "relative_weight_change": 1e-3}  # fmt: skip
+                "relative_weight_change": 1e-3, "masked": 1_234, "evidence_positives_asked": 50,
+                "evidence_positives_found": 20}  # fmt: skip
+    chosen = {"recipe": "citemesh", "variant": None, "merge_weight": 0.5, "warnings": [title]}
     manifests = {
         "mine": Manifest(kind="mine", settings={"max_siml": 0.3}, command=title),
-        "train": Manifest(kind="train", settings={}, counts=training),
+        "train": Manifest(kind="train", settings=chosen, counts=training),
         "evaluate": Manifest(kind="evaluate", settings={}),
     }
     names = ["records", "CITES", "HAS_MESH"]
@@ -99,6 +101,15 @@ def test_an_audit_is_shown_with_its_page():
     # Few are not none.
     assert ">0.03 %</td>" in page
     assert "0.02 % to 0.05 %" in page
+
+
+def test_a_training_is_told_with_its_recipe_masks_and_warnings():
+    page = render(data("A title"), SOURCES)
+    assert "<code>citemesh recipes show citemesh</code>" in page
+    assert "1,234 pairs" in page
+    assert "20 rows got a paper with strong evidence for their positive, of 50" in page
+    assert "50 % of it trained" in page
+    assert "<strong>Warning.</strong> A title" in page
 
 
 def test_what_has_not_been_done_is_named_with_its_command():

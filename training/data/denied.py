@@ -81,6 +81,25 @@ def read_denied(paths: Sequence[Path]) -> Denied:
     return Denied(pmids, frozenset(queries))
 
 
+def held_out_warnings(tasks: Path, papers: Ids) -> list[str]:
+    """Say in words which held-out tasks of a workspace a run trains on.
+
+    Args:
+        tasks: the folder with all of them.
+        papers: PMIDs that are trained on, any shape.
+    """
+    warnings = []
+    for file in sorted(tasks.glob("*/pmids.txt")):
+        held_out = read_deny_list([file])
+        found = np.unique(papers.reshape(-1)[held_out.contains(papers.reshape(-1))])
+        if len(found):
+            warnings.append(
+                f"{len(found):,} of {len(held_out):,} papers that the task {file.parent.name} holds"
+                f" out are trained on: it cannot judge this model. Mine with --deny {file}."
+            )
+    return warnings
+
+
 def plain_words(text: str) -> str:
     """A text's words in lower case: two texts with equal words are the same query."""
     letters = "".join(char if char.isalnum() else " " for char in text.casefold())
