@@ -3,7 +3,8 @@
 Dev part and task are held out by PMID and need no labels. Short runs on a general encoder show that
 a recipe runs and moves the weights, not which recipe is better: nothing is repeated over seeds.
 
-    python -m benchmarks.recipe_runs --workspace WORKSPACE --encoder MINILM --decoder SMOLLM2
+    python -m benchmarks.recipe_runs --workspace WORKSPACE --encoder MINILM --decoder SMOLLM2 \
+        [--trials biohicl,bmretriever-stage1] [--picture runs.svg]
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from citemesh.manifest import read_manifest
 from citemesh.training.log import read_dev_log, read_log
 from citemesh.workspace import Workspace
 
-PICTURE = Path(__file__).with_name("recipe-runs.svg")
 _ENCODER = ("batch_size=32", "mini_batch_size=none", "max_seq_length=64")
 _DECODER = (
     "batch_size=16", "mini_batch_size=8", "max_seq_length=64", "warmup_steps=3", "eval_steps=5",
@@ -45,7 +45,7 @@ class Trial:
     recipe: str
     variant: str | None = None
     data: str | None = None
-    steps: int | None = 40
+    steps: int | None = 25
     settings: Sequence[str] = _ENCODER
     decoder: bool = False
 
@@ -60,27 +60,29 @@ TRIALS = (
     Trial("citemesh", data="runs"),
     Trial("bica", "as_intended", data="walks"),
     Trial("bica", "as_published", "walks", None, ("max_seq_length=64",)),
-    Trial("biohicl", "biohicl", settings=(*_ENCODER, "rows=6000")),
-    Trial("biohicl", "mulsupcon", settings=(*_ENCODER, "rows=6000")),
-    Trial("biohicl", "himulcon", settings=(*_ENCODER, "rows=6000")),
-    Trial("bmretriever", "stage1", None, 10, (*_DECODER, "rows=3000"), decoder=True),
+    Trial("biohicl", "biohicl"),
+    Trial("biohicl", "mulsupcon"),
+    Trial("biohicl", "himulcon"),
+    Trial("bmretriever", "stage1", None, 10, _DECODER, decoder=True),
     Trial("bmretriever", "stage2", "runs", 10, _DECODER, decoder=True),
 )
 
 
-def make_data(call: Sequence[str], deny: Path) -> None:
+def make_data(call: Sequence[str], deny: Path, trials: Sequence[Trial]) -> None:
     """Hold out, mine and export what the trials train on."""
-    titles = ("mine", "--anchors", "titles", "--deny", str(deny), "--limit", "6000", "--force")
+    titles = ("mine", "--anchors", "titles", "--deny", str(deny), "--force")
+    words: tuple[str, ...]
     for words in (
-        ("holdout", "--documents", "500", "--queries", "200", "--name", "runs", "--force"),
+        ("holdout", "--documents", "250", "--queries", "100", "--name", "runs", "--force"),
         (*titles, "--strategy", "sibling=1", "--strategy", "random=1", "--name", "runs"),
         ("audit", "run", "runs", "--force"),
         ("export", "runs", "--negatives", "1", "--force"),
         (*titles, "--strategy", "walk=3", "--model", call[-1], "--name", "walks"),
-        ("export", "walks", "--negatives", "2", "--force"),
+        ("export", "walks", "--negatives", "1", "--force"),
         ("graph", "snapshot"),
     ):
-        subprocess.run([*call[:-1], *words], check=True)
+        if "walks" not in words or any(trial.data == "walks" for trial in trials):
+            subprocess.run([*call[:-1], *words], check=True)
 
 
 def train(call: Sequence[str], trial: Trial, base: str, task: Path, deny: Path) -> None:
@@ -113,7 +115,7 @@ def line(workspace: Workspace, trial: Trial) -> str:
     )
 
 
-def draw(workspace: Workspace, trials: Sequence[Trial]) -> None:
+def draw(workspace: Workspace, trials: Sequence[Trial], picture: Path) -> None:
     """Dev curves as differences from the base, so that encoder and decoder fit on one picture."""
     figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
     axes.axhline(0, color="0.6", linewidth=1)
@@ -124,7 +126,7 @@ def draw(workspace: Workspace, trials: Sequence[Trial]) -> None:
     axes.set(xlabel="share of the run, %", ylabel="nDCG@10, difference from the base")
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
-    figure.savefig(PICTURE, metadata={"Date": None})
+    figure.savefig(picture, metadata={"Date": None})
 
 
 def main() -> None:
@@ -133,12 +135,15 @@ def main() -> None:
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--encoder", required=True)
     parser.add_argument("--decoder")
+    parser.add_argument("--trials", default=",".join(trial.name for trial in TRIALS))
+    parser.add_argument("--picture", type=Path)
     options = parser.parse_args()
     workspace = Workspace(options.workspace.absolute())
     call = [sys.executable, "-m", "citemesh", "--workspace", str(workspace.root)]
     tasks = workspace.tasks("runs")
-    make_data([*call, options.encoder], tasks / "pmids.txt")
-    chosen = [trial for trial in TRIALS if options.decoder or not trial.decoder]
+    names = options.trials.split(",")
+    chosen = [trial for trial in TRIALS if trial.name in names]
+    make_data([*call, options.encoder], tasks / "pmids.txt", chosen)
     for trial in chosen:
         base = options.decoder if trial.decoder else options.encoder
         train(call, trial, base, tasks / "title-cited", tasks / "pmids.txt")
@@ -146,7 +151,8 @@ def main() -> None:
     print("| --- | ---: | ---: | ---: | --- | --- | --- | --- | --- |")
     for trial in chosen:
         print(line(workspace, trial))
-    draw(workspace, chosen)
+    if options.picture:
+        draw(workspace, chosen, options.picture)
     told = {trial.name: dict(read_manifest(workspace.model(trial.name), "train", "").counts)
             for trial in chosen}  # fmt: skip
     print(json.dumps(told, indent=1))

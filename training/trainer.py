@@ -1,25 +1,21 @@
-"""The training loop: sentence-transformers' trainer, counted, watched and without its card."""
+"""A run from its first step to its best weights."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 from sentence_transformers import (
     SentenceTransformer,
-    SentenceTransformerTrainer,
     SentenceTransformerTrainingArguments,
 )
 from sentence_transformers.sentence_transformer.training_args import BatchSamplers
-from transformers import PrinterCallback, TrainerCallback, TrainerControl, TrainerState
+from transformers import PrinterCallback, TrainerCallback
 
 from citemesh.errors import CitemeshError, SettingsError
 from citemesh.progress import progress_bar
-from citemesh.training.batches.collator import ROW_COLUMN, ROWS, TargetCollator
+from citemesh.training.batches.collator import TargetCollator
 from citemesh.training.checkpoints import PartialRun, step_of
 from citemesh.training.data.dev_task import DevTask
 from citemesh.training.data.opened import TrainingData
@@ -27,15 +23,13 @@ from citemesh.training.dev import DevFiles, DevWatch, is_patience_spent, load_be
 from citemesh.training.log import LogLine, read_dev_log, read_log
 from citemesh.training.losses.choose import objective_of
 from citemesh.training.losses.objective import EmbeddingLoss
-from citemesh.training.models.base import restore_checkpoint
 from citemesh.training.models.merge import BasePull
 from citemesh.training.models.open import column_prompts
-from citemesh.training.processes import is_main, process_count
 from citemesh.training.recipes.checks import Schedule
 from citemesh.training.recipes.settings import Settings
 from citemesh.training.watch import TrainingWatch, out_of_memory_in_words
+from citemesh.training.watched_trainer import KeepLast, WatchedTrainer
 from citemesh.training.weights import (
-    keep_trained,
     load_trained,
     relative_weight_change,
     weight_snapshot,
@@ -88,78 +82,6 @@ class Run:
     partial: PartialRun
     dev: DevTask | None
     bf16: bool
-
-
-class _WatchedTrainer(SentenceTransformerTrainer):
-    """Shows the watch every batch, and collects no texts for a model card."""
-
-    watch: TrainingWatch
-    sampler: BatchSamplers | Callable[..., Any]
-
-    def get_batch_sampler(self, dataset: Any, *rest: Any, **options: Any) -> Any:
-        """Make batches by the data's own sampler where it has one.
-
-        Not through the arguments: these are pickled into every checkpoint.
-        """
-        if isinstance(self.sampler, BatchSamplers):
-            made = super().get_batch_sampler(dataset, *rest, **options)
-        else:
-            made = self.sampler(dataset, *rest, **options)
-        self.add_callback(_TellEpoch(made))
-        return made
-
-    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
-        """Take weights up in the precision in which they train, adapters too."""
-        restore_checkpoint(self.model, Path(resume_from_checkpoint))
-
-    def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
-        """Leave it out: it quotes training texts in the README of every checkpoint."""
-
-    def training_step(self, model: Any, inputs: dict[str, Any], *rest: Any) -> torch.Tensor:
-        """Show the batch, then train on it."""
-        rows = inputs.pop(ROWS)
-        masked = inputs[ROW_COLUMN].get("masked")
-        count = rows.new_zeros(1) if masked is None else masked.sum().reshape(1).to(rows.dtype)
-        if process_count() > 1:
-            rows, count = self.accelerator.gather((rows, count))
-        self.watch.see(rows.cpu().numpy().astype(np.int64), int(count.sum()))
-        loss: torch.Tensor = super().training_step(model, inputs, *rest)
-        return loss
-
-
-class _TellEpoch(TrainerCallback):
-    """Tells a sampler which epoch begins.
-
-    What accelerate wraps around it does not pass that on in a run of several processes that is
-    taken up, and the first epoch's order would come again.
-    """
-
-    def __init__(self, sampler: Any) -> None:
-        self._sampler = sampler
-
-    def on_epoch_begin(
-        self, args: Any, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> None:
-        """Tell it, before its first batch is asked for."""
-        self._sampler.set_epoch(int(state.epoch or 0))
-
-
-class _KeepLast(TrainerCallback):
-    """Keeps the last step's weights, before its checkpoint is written.
-
-    The trainer would add a step to a run that is taken up from its last checkpoint.
-    """
-
-    def __init__(self, model: SentenceTransformer, path: Path) -> None:
-        self._model = model
-        self._path = path
-
-    def on_step_end(
-        self, args: Any, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> None:
-        """Keep them after the last step."""
-        if state.global_step == state.max_steps and is_main():
-            keep_trained(self._model, self._path)
 
 
 def run_training(model: SentenceTransformer, run: Run, checkpoint: Path | None) -> TrainingOutcome:
@@ -232,7 +154,7 @@ def _train(model: SentenceTransformer, run: Run, checkpoint: Path | None) -> Non
             run.partial.log, bar, data.facts, lambda: relative_weight_change(before, model),
             schedule.eval_steps,
         )  # fmt: skip
-        callbacks: list[TrainerCallback] = [watch, _KeepLast(model, run.partial.last)]
+        callbacks: list[TrainerCallback] = [watch, KeepLast(model, run.partial.last)]
         if settings.base_pull:
             callbacks.insert(0, BasePull(before, model, settings.base_pull, schedule))
         if run.dev is not None:
@@ -240,7 +162,7 @@ def _train(model: SentenceTransformer, run: Run, checkpoint: Path | None) -> Non
             callbacks.append(DevWatch(
                 model, run.dev, files, schedule.eval_steps, settings.patience, bf16=run.bf16
             ))  # fmt: skip
-        trainer = _WatchedTrainer(
+        trainer = WatchedTrainer(
             model=model,
             args=_arguments(settings, schedule, data, run.partial.checkpoints, bf16=run.bf16),
             train_dataset=data.texts,
