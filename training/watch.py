@@ -128,7 +128,10 @@ class TrainingWatch(TrainerCallback):
         """Keep which queries were seen, beside the checkpoint's weights."""
         if is_main():
             folder = Path(args.output_dir or "") / f"checkpoint-{state.global_step}"
-            np.save(folder / SEEN_FILE, self._seen)
+            # By its name a checkpoint is whole: it must not be there half-written.
+            partial = folder / f".partial-{SEEN_FILE}"
+            np.save(partial, self._seen)
+            partial.replace(folder / SEEN_FILE)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from citemesh.demo import carried_model
 from citemesh.manifest import Manifest
+from citemesh.training.checkpoints import SEEN_FILE
 from citemesh.training.plan import TrainingPlan
 from citemesh.training.recipes.settings import Settings
 from citemesh.workspace import Workspace
@@ -106,7 +107,7 @@ def stop_at(workspace: Workspace, name: str, step: int, by: signal.Signals) -> t
     """Start a run and stop it once the checkpoint of a step is whole."""
     process = start(workspace, name=name)
     checkpoints = partial(workspace, name) / "checkpoints"
-    wait_for(checkpoints / f"checkpoint-{step}" / "trainer_state.json", process)
+    wait_for(checkpoints / f"checkpoint-{step}" / SEEN_FILE, process)
     process.send_signal(by)
     _, errors = process.communicate(timeout=120)
     return process.returncode, errors
