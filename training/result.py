@@ -15,7 +15,7 @@ from citemesh.training.models.open import open_model
 from citemesh.training.plan import TrainingPlan
 from citemesh.training.prepare import Ready, identity_of
 from citemesh.training.trainer import TrainingOutcome
-from citemesh.training.weights import relative_weight_change, weight_snapshot
+from citemesh.training.weights import relative_weight_change
 
 #: Below this the weights as good as stayed: BiCA's published run (20 steps, warm-up 10,000) could
 #: move each weight by 4e-7 at most, which is about 1e-5 of a usual weight.
@@ -36,7 +36,7 @@ def finish(ready: Ready, plan: TrainingPlan, base: str) -> float:
         merged(model, settings.merge_weight)
     elif settings.merge_weight < 1:
         average(untouched.state_dict(), model, settings.merge_weight)
-    change = relative_weight_change(weight_snapshot(untouched), model)
+    change = relative_weight_change(dict(untouched.named_parameters()), model)
     if run.dev is not None:
         files = DevFiles(run.partial.dev_log, run.partial.best)
         watch = DevWatch(model, run.dev, files, 1, None, bf16=run.bf16)

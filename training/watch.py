@@ -168,7 +168,7 @@ def out_of_memory_in_words() -> Iterator[None]:
     except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
         # On a CPU torch gives no class of its own for it.
         if isinstance(error, RuntimeError) and not (
-            isinstance(error, torch.OutOfMemoryError) or "alloc" in str(error)
+            isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
         ):
             raise
         raise CitemeshError(

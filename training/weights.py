@@ -24,8 +24,9 @@ def relative_weight_change(before: dict[str, torch.Tensor], model: torch.nn.Modu
     moved = length = 0.0
     for name, old in before.items():
         new = after[name].detach().to("cpu", torch.float32)
-        moved += float((new.double() - old.double()).square().sum())
-        length += float(old.double().square().sum())
+        start = old.detach().double()
+        moved += float((new.double() - start).square().sum())
+        length += float(start.square().sum())
     return math.sqrt(moved / length) if length else math.inf
 
 

@@ -197,7 +197,7 @@ def test_a_log_is_read_up_to_a_line_that_a_kill_cut_short(tmp_path):
 
 
 def test_a_batch_is_told_by_its_first_rows():
-    facts = RowFacts(3, np.array([0, 1, 2] * 3), np.arange(18).reshape(9, 2))
+    facts = RowFacts(3, np.array([0, 1, 2] * 3), (np.arange(18).reshape(9, 2),))
     said = facts.describe(np.array([8, 0, 1, 2, 3, 4]))
     assert said.startswith("row 8 (PMID 16), row 0 (PMID 0)")
     assert said.endswith("and 2 more")

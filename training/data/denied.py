@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from citemesh.graph.pmid_set import PmidSet
 from citemesh.mining.anchors.beir_queries import open_beir
 from citemesh.mining.anchors.deny_list import read_deny_list
 from citemesh.training.data.row_ids import Ids
+
+#: Rows whose papers are looked at together.
+_BATCH = 100_000
 
 
 @dataclass(frozen=True)
@@ -81,23 +84,30 @@ def read_denied(paths: Sequence[Path]) -> Denied:
     return Denied(pmids, frozenset(queries))
 
 
-def held_out_warnings(tasks: Path, papers: Ids) -> list[str]:
+def held_out_warnings(tasks: Path, papers: Sequence[Ids]) -> list[str]:
     """Say in words which held-out tasks of a workspace a run trains on.
 
     Args:
         tasks: the folder with all of them.
-        papers: PMIDs that are trained on, any shape.
+        papers: PMIDs that are trained on, some columns each, shape (rows, columns).
     """
     warnings = []
     for file in sorted(tasks.glob("*/pmids.txt")):
         held_out = read_deny_list([file])
-        found = np.unique(papers.reshape(-1)[held_out.contains(papers.reshape(-1))])
-        if len(found):
+        found = {pmid for part in papers for pmid in _members(held_out, part)}
+        if found:
             warnings.append(
                 f"{len(found):,} of {len(held_out):,} papers that the task {file.parent.name} holds"
                 f" out are trained on: it cannot judge this model. Mine with --deny {file}."
             )
     return warnings
+
+
+def _members(pmids: PmidSet, papers: Ids) -> Iterator[int]:
+    """PMIDs of a set among papers mapped from disk, a batch of rows at a time."""
+    for begin in range(0, len(papers), _BATCH):
+        batch = papers[begin : begin + _BATCH].reshape(-1)
+        yield from batch[pmids.contains(batch)].tolist()
 
 
 def plain_words(text: str) -> str:

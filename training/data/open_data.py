@@ -59,7 +59,7 @@ def open_data(
         texts, columns, ids, targets, counts = open_export(
             workspace, plan.data, plan.settings, cache, denied
         )
-        facts = RowFacts(len(ids.known), ids.query, np.column_stack([ids.positive, ids.negatives]))
+        facts = RowFacts(len(ids.known), ids.query, (ids.positive[:, None], ids.negatives))
         sampler = _sampler(texts, columns, plan.settings)
         return TrainingData(_numbered(texts), columns, facts, targets, sampler, counts)
     if plan.settings.source == "titles":
@@ -73,7 +73,7 @@ def _titles(workspace: Workspace, settings: Settings, cache: Path, denied: Denie
     columns = ("anchor", "positive")
     known = KnownMask(RowIds.of_own_papers(rows.pmids))
     return TrainingData(
-        rows.dataset, columns, RowFacts(len(number), number, rows.pmids[:, None]),
+        rows.dataset, columns, RowFacts(len(number), number, (rows.pmids[:, None],)),
         None if settings.in_batch_mask == "none" else known,
         _sampler(rows.dataset, columns, settings), rows.left_out,
     )  # fmt: skip
@@ -96,7 +96,7 @@ def _documents(
             return ComposedBatches(dataset, **options, composition=composition)
 
     return TrainingData(
-        rows.dataset, columns, RowFacts(len(number), number, rows.pmids[:, None]),
+        rows.dataset, columns, RowFacts(len(number), number, (rows.pmids[:, None],)),
         LabelTargets(rows.pmids, labels), sampler, rows.left_out,
     )  # fmt: skip
 

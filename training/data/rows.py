@@ -19,12 +19,13 @@ class RowFacts:
     Args:
         queries: how many different queries there are.
         query: number of each row's query, shape (rows,).
-        papers: PMIDs of each row's documents, shape (rows, columns).
+        papers: PMIDs of each row's documents, some columns each, shape (rows, columns); may be
+            mapped from disk, the first of the first being the row's own.
     """
 
     queries: int
     query: Ids
-    papers: Ids
+    papers: tuple[Ids, ...]
 
     def query_of(self, rows: Ids) -> Ids:
         """Numbers of the queries of some rows."""
@@ -32,11 +33,11 @@ class RowFacts:
 
     def documents(self, rows: Ids) -> Ids:
         """PMIDs of all documents of some rows, repeats too."""
-        return self.papers[rows].reshape(-1)
+        return np.concatenate([part[rows].reshape(-1) for part in self.papers])
 
     def describe(self, rows: Ids) -> str:
         """Some rows in words: their numbers and the first paper of each."""
-        first = self.papers[rows, 0].tolist() if len(rows) else []
+        first = self.papers[0][rows, 0].tolist() if len(rows) else []
         named = [f"row {row} (PMID {pmid})" for row, pmid in zip(rows.tolist(), first, strict=True)]
         more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
         return ", ".join(named[:_NAMED]) + more
