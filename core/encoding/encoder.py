@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from citemesh.encoding.loading import loading
 from citemesh.errors import InputError, SettingsError
 from citemesh.manifest import FILE_NAME as MANIFEST
 from citemesh.manifest import file_sha256
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 #: Files that decide what a model computes; others (cards, logs, manifests) do not.
 _MODEL_SUFFIXES = frozenset({".safetensors", ".bin", ".pt", ".json", ".txt", ".model", ".py"})
+_INSTEAD = (
+    "Give a folder of a sentence-transformers model, the name of a trained model, or a hub name"
+    " that can be reached."
+)
 
 
 @dataclass(frozen=True)
@@ -91,24 +95,12 @@ def weights_of(name: str) -> str:
 def _load(name: str, precision: str) -> SentenceTransformer:
     import torch
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
 
-    # Their bars, reports and retries would drown the lines that say what is going on.
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    try:
+    with loading(name, _INSTEAD):
         return SentenceTransformer(
             name, local_files_only=Path(name).is_dir(), model_kwargs={"dtype": dtype}
         )
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise InputError(
-            f"The model {name} cannot be loaded: {first.rstrip('.')}.",
-            "Give a folder of a sentence-transformers model, the name of a trained model, or a"
-            " hub name that can be reached.",
-        ) from error
 
 
 def _set_length(model: Any, length: int) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from citemesh.encoding.encoder import weights_of
+from citemesh.encoding.loading import loading
 from citemesh.errors import InputError, SettingsError
 from citemesh.precision import resolve_precision
 from citemesh.training.generation.generator import Generator
@@ -21,6 +20,7 @@ from citemesh.workspace import Workspace
 GeneratorWay = Literal["doc2query", "instruct"]
 #: What a model with a head that writes is called in its config ("architectures").
 _WRITERS = ("CausalLM", "LMHead", "ConditionalGeneration")
+_INSTEAD = "Give the folder of a model, or a hub name that can be reached, with --model."
 _ROLES: dict[GeneratorWay, str] = {"doc2query": "a seq2seq model", "instruct": "a causal model"}
 
 
@@ -45,7 +45,7 @@ def _assigned(
     names: dict[GeneratorWay, str] = {}
     for given in settings.models:
         name = find_model(given, workspace)
-        with _said_in_words(name):
+        with loading(name, _INSTEAD):
             config = _config(name)
         way: GeneratorWay = "doc2query" if config.is_encoder_decoder else "instruct"
         if way in names:
@@ -86,15 +86,15 @@ def _load(name: str, way: GeneratorWay, temperature: float) -> Generator:
     kind: Any = AutoModelForSeq2SeqLM if way == "doc2query" else AutoModelForCausalLM
     dtype = torch.bfloat16 if resolve_precision("auto") == "bf16" else torch.float32
     local = _is_local(name)
-    with _said_in_words(name):
+    with loading(name, _INSTEAD):
         if name == DOC2QUERY_MODEL:
             _config(name)
         tokenizer = AutoTokenizer.from_pretrained(name, local_files_only=local)
-        model, loading = kind.from_pretrained(
+        model, report = kind.from_pretrained(
             name, local_files_only=local, dtype=dtype, output_loading_info=True
         )
-    if loading["missing_keys"]:
-        first = sorted(loading["missing_keys"])[0]
+    if report["missing_keys"]:
+        first = sorted(report["missing_keys"])[0]
         raise InputError(f"The model {name} lacks weights, {first} among them.")
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
@@ -112,24 +112,3 @@ def _is_local(name: str) -> bool:
     from huggingface_hub.constants import HF_HUB_OFFLINE
 
     return HF_HUB_OFFLINE or Path(name).is_dir()
-
-
-@contextmanager
-def _said_in_words(name: str) -> Iterator[None]:
-    """Turn what libraries say of a model that cannot be loaded into one error."""
-    from huggingface_hub.errors import HfHubHTTPError
-    from safetensors import SafetensorError
-    from transformers.utils import logging as transformers_logging
-
-    # Their bars, reports and retries would drown the lines that say what is going on.
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
-    try:
-        yield
-    except (OSError, ValueError, KeyError, ImportError, SafetensorError, HfHubHTTPError) as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise InputError(
-            f"The model {name} cannot be loaded: {first.rstrip('.')}.",
-            "Give the folder of a model, or a hub name that can be reached, with --model.",
-        ) from error
